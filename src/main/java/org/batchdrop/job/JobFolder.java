@@ -1,0 +1,68 @@
+package org.batchdrop.job;
+
+import java.nio.file.Path;
+
+/**
+ * The layout of {@code work/<job>/}; paths only, nothing here touches the disk.
+ *
+ * @param root the folder of the job
+ */
+public record JobFolder(Path root) {
+
+  /** Holds exactly one entry: what was dropped, under its own name. */
+  public Path input() {
+    return root.resolve("input");
+  }
+
+  /** The pipeline file as it was when the input was claimed; the job is run by this copy alone. */
+  public Path pipeline() {
+    return root.resolve("pipeline.yaml");
+  }
+
+  /** Who claimed what, written before the claim, so that a crash in between can be put right. */
+  public Path claim() {
+    return root.resolve("claim.json");
+  }
+
+  /**
+   * Rows that will not be sent, one JSON object a line in input order; absent when there are none.
+   */
+  public Path unsentRows() {
+    return root.resolve("unsent.jsonl");
+  }
+
+  /** A UTF-8 copy of an input in another charset; absent when the input itself is UTF-8. */
+  public Path transcodedInput() {
+    return root.resolve("input.utf8");
+  }
+
+  /** The unpacked form of an archive. */
+  public Path unpackedInput() {
+    return root.resolve("unpacked");
+  }
+
+  /** The request lines of a part. */
+  public Path requests(PartId part) {
+    return root.resolve(part.label() + ".jsonl");
+  }
+
+  /** The row numbers of a part's lines, as ranges {@code first-last}, one a line, ascending. */
+  public Path rows(PartId part) {
+    return root.resolve(part.label() + ".rows");
+  }
+
+  /** The provider's output file of a part, complete or absent. */
+  public Path output(PartId part) {
+    return root.resolve(part.label() + ".output.jsonl");
+  }
+
+  /** The provider's error file of a part, complete or absent. */
+  public Path errors(PartId part) {
+    return root.resolve(part.label() + ".errors.jsonl");
+  }
+
+  /** Why the input was rejected, one JSON object a line. */
+  public Path problems() {
+    return root.resolve("problems.jsonl");
+  }
+}

@@ -1,0 +1,58 @@
+package org.batchdrop.job;
+
+import java.util.Locale;
+
+/**
+ * Names one try at buying one slice of a job.
+ *
+ * @param job the job
+ * @param number the slice, from 1
+ * @param generation the try, from 1; generation n+1 holds only the rows that generation n left
+ *     unanswered
+ */
+public record PartId(JobId job, int number, int generation) implements Comparable<PartId> {
+
+  /**
+   * @throws IllegalArgumentException when {@code number} or {@code generation} is below 1
+   */
+  public PartId {
+    if (number < 1 || generation < 1) {
+      throw new IllegalArgumentException(
+          "part " + number + " generation " + generation + ": expected both from 1");
+    }
+  }
+
+  /** {@code part-0001} in the first generation, {@code part-0001.g2} in the second. */
+  public String label() {
+    String base = String.format(Locale.ROOT, "part-%04d", number);
+    return generation == 1 ? base : base + ".g" + generation;
+  }
+
+  /**
+   * The key that finds this try again at the provider: {@code JOB/part-0001/1}. It is sent as batch
+   * metadata where the profile has a field for it.
+   */
+  public String submissionKey() {
+    return String.format(Locale.ROOT, "%s/part-%04d/%d", job, number, generation);
+  }
+
+  /** The name under which the part is uploaded; it carries job, part and generation. */
+  public String uploadName() {
+    return String.format(Locale.ROOT, "batchdrop.%s.part-%04d.g%d.jsonl", job, number, generation);
+  }
+
+  @Override
+  public int compareTo(PartId other) {
+    int byJob = job.compareTo(other.job);
+    if (byJob != 0) {
+      return byJob;
+    }
+    int byNumber = Integer.compare(number, other.number);
+    return byNumber != 0 ? byNumber : Integer.compare(generation, other.generation);
+  }
+
+  @Override
+  public String toString() {
+    return job + "/" + label();
+  }
+}
