@@ -1,0 +1,204 @@
+package org.batchdrop.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.batchdrop.config.Pipeline.Mode;
+
+/** Reads {@code pipelines/NAME.yaml}. */
+public final class PipelineFile {
+
+  /** The pipeline that exists without being written; it takes ready-made request lines. */
+  public static final String REQUESTS = "requests";
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+  private static final long DEFAULT_MAX_SOURCE_BYTES = 1 << 20;
+  private static final String ANSWER_TEXT = "/choices/0/message/content";
+  private static final int MAX_METADATA_PAIRS = 15;
+
+  private PipelineFile() {}
+
+  /** Tells whether a text can name a pipeline and its inbox folder. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /**
+   * What {@code requests} is when no file of that name is there: {@code provider} takes the lines.
+   */
+  public static String requestsText(String provider) {
+    return "description: Ready-made Batch API lines, sent unchanged\n"
+        + "provider: "
+        + provider
+        + "\ninput: {type: requests}\n";
+  }
+
+  /**
+   * Reads one pipeline.
+   *
+   * @param name the file's name without extension
+   * @param file the file's name as people are shown it
+   * @param text the file's content
+   * @param problems receives everything that is wrong, with file and line
+   * @return the pipeline; empty exactly when a problem was reported
+   */
+  public static Optional<Pipeline> read(String name, String file, String text, Problems problems) {
+    Problems own = new Problems();
+    Optional<Pipeline> pipeline =
+        YamlFile.read(file, text, own).map(root -> new Reader(name, root, own).pipeline());
+    problems.addAll(own.all());
+    return own.isEmpty() ? pipeline : Optional.empty();
+  }
+
+  /** Reads the sections of one file. */
+  private record Reader(String name, YamlValue.Mapping root, Problems problems) {
+
+    Pipeline pipeline() {
+      Keys keys = new Keys("", root, problems);
+      if (!isName(name)) {
+        problems.add(
+            root.location(),
+            "'"
+                + name
+                + "' can't name a pipeline; expected letters, digits, '-' and '_', at most 64");
+      }
+      final String description = keys.text("description").orElse("");
+      final String provider = keys.requiredText("provider");
+      final Mode mode = mode(keys);
+      final InputFormat input = input(keys.nested("input"));
+      final Optional<Pipeline.Request> request = request(keys, input);
+      final Pipeline.Batch batch = batch(keys.nested("batch"));
+      final Pipeline.Result result = result(keys, input);
+      keys.finish();
+      return new Pipeline(name, description, provider, mode, input, request, batch, result);
+    }
+
+    private Mode mode(Keys keys) {
+      Optional<String> word = keys.text("mode");
+      if (word.isPresent() && word.get().equals("realtime")) {
+        keys.problem(
+            "mode", "'mode: realtime' is not part of this version; expected auto or batch");
+        return Mode.AUTO;
+      }
+      return keys.word("mode", List.of("auto", "batch"))
+          .map(text -> Mode.valueOf(text.toUpperCase(Locale.ROOT)))
+          .orElse(Mode.AUTO);
+    }
+
+    private InputFormat input(Keys keys) {
+      Optional<String> type = keys.word("type", List.of("csv", "jsonl", "requests", "source"));
+      if (keys.value("type").isEmpty()) {
+        keys.problem("type", "missing key 'input.type'; expected csv, jsonl, requests or source");
+      }
+      InputFormat format =
+          switch (type.orElse("csv")) {
+            case "jsonl" -> new InputFormat.JsonLines();
+            case "requests" -> new InputFormat.Requests();
+            case "source" ->
+                new InputFormat.Source(
+                    keys.texts("include"),
+                    keys.texts("exclude"),
+                    keys.size("max-file-size").orElse(DEFAULT_MAX_SOURCE_BYTES));
+            default -> new InputFormat.Csv(delimiter(keys), keys.charset("charset"));
+          };
+      keys.finish();
+      return format;
+    }
+
+    private static Optional<Character> delimiter(Keys keys) {
+      return keys.word("delimiter", List.of(",", ";", "tab", "\t", "|"))
+          .map(word -> word.equals("tab") ? '\t' : word.charAt(0));
+    }
+
+    private Optional<Pipeline.Request> request(Keys keys, InputFormat input) {
+      Optional<YamlValue.Mapping> section = keys.mapping("request");
+      if (input instanceof InputFormat.Requests) {
+        if (section.isPresent()) {
+          keys.problem("request", "'request' has no use here: request lines are sent unchanged");
+        }
+        return Optional.empty();
+      }
+      if (keys.value("request").isEmpty()) {
+        keys.problem("request", "missing key 'request'; expected url and body");
+      }
+      if (section.isEmpty()) {
+        return Optional.empty();
+      }
+      Keys request = keys.nested("request");
+      String url = request.text("url").orElse("/v1/chat/completions");
+      Optional<YamlValue.Mapping> body = request.mapping("body");
+      if (request.value("body").isEmpty()) {
+        request.problem("body", "missing key 'request.body'; expected the API's own body");
+      }
+      request.finish();
+      body.ifPresent(this::checkBody);
+      return body.map(mapping -> new Pipeline.Request(url, mapping));
+    }
+
+    private void checkBody(YamlValue.Mapping body) {
+      YamlValue.Entry model = body.entries().get("model");
+      if (model == null
+          || !(model.value() instanceof YamlValue.Text text)
+          || text.text().isEmpty()) {
+        problems.add(body.location(), "missing key 'request.body.model'; expected a model's name");
+      }
+    }
+
+    private Pipeline.Batch batch(Keys keys) {
+      Map<String, String> metadata = keys.textMap("metadata");
+      if (metadata.size() > MAX_METADATA_PAIRS) {
+        keys.problem("metadata", "more than " + MAX_METADATA_PAIRS + " pairs in 'batch.metadata'");
+      }
+      metadata.forEach(
+          (key, value) -> {
+            if (key.length() > 64 || value.length() > 512) {
+              keys.problem(
+                  "metadata",
+                  "'batch.metadata."
+                      + key
+                      + "' is too long; expected a key up to 64 and a value up to"
+                      + " 512 characters");
+            }
+          });
+      Pipeline.Batch batch = new Pipeline.Batch(keys.text("completion-window"), metadata);
+      keys.finish();
+      return batch;
+    }
+
+    private Pipeline.Result result(Keys keys, InputFormat input) {
+      Keys result = keys.nested("result");
+      Map<String, String> columns = result.textMap("columns");
+      columns.forEach((column, pointer) -> checkPointer(result, "columns", column, pointer));
+      if (!columns.isEmpty() && !(input instanceof InputFormat.Csv)) {
+        result.problem("columns", "'result.columns' needs 'input.type: csv'");
+      }
+      if (columns.isEmpty() && input instanceof InputFormat.Csv) {
+        columns = Map.of("answer", ANSWER_TEXT);
+      }
+      Keys files = result.nested("files");
+      if (result.value("files").isPresent() && !(input instanceof InputFormat.Source)) {
+        result.problem("files", "'result.files' needs 'input.type: source'");
+      }
+      Optional<String> extension = files.text("extension");
+      if (extension.isPresent() && !extension.get().matches("\\.[A-Za-z0-9][A-Za-z0-9._-]{0,30}")) {
+        files.problem(
+            "extension",
+            "'result.files.extension: " + extension.get() + "'; expected one such as .rs");
+      }
+      String text = files.text("text").orElse(ANSWER_TEXT);
+      checkPointer(files, "text", "text", text);
+      files.finish();
+      result.finish();
+      return new Pipeline.Result(columns, new Pipeline.Files(extension, text));
+    }
+
+    private static void checkPointer(Keys keys, String key, String name, String pointer) {
+      if (!pointer.startsWith("/")) {
+        keys.problem(
+            key, "'" + name + ": " + pointer + "'; expected a JSON pointer such as " + ANSWER_TEXT);
+      }
+    }
+  }
+}

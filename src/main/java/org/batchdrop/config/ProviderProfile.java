@@ -1,0 +1,125 @@
+package org.batchdrop.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of an API: the validated content of a provider's profile.
+ *
+ * @param name the profile's name
+ * @param description one line for people
+ * @param baseUrl where the API lives, without a slash at the end; empty: the embedded sandbox
+ * @param credential where the key comes from
+ * @param authHeader the header that carries the key
+ * @param authScheme the word before the key, as {@code Bearer}; may be empty
+ * @param headers sent with each call beside the key
+ * @param batch the Batch API
+ * @param pollInterval between two looks at the batches of the account
+ */
+public record ProviderProfile(
+    String name,
+    String description,
+    Optional<URI> baseUrl,
+    Credential credential,
+    String authHeader,
+    String authScheme,
+    Map<String, String> headers,
+    BatchApi batch,
+    Duration pollInterval) {
+
+  public ProviderProfile {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Where a key comes from. The key itself is never part of a profile. */
+  public sealed interface Credential {
+    /** The environment variable of that name. */
+    record Environment(String variable) implements Credential {}
+
+    /** The first line of that file, relative to the home. */
+    record File(String path) implements Credential {}
+
+    /** No key is needed. */
+    record None() implements Credential {}
+  }
+
+  /**
+   * The limits and habits of a Batch API.
+   *
+   * @param endpoints the request urls that it takes
+   * @param windows the completion windows that it takes
+   * @param defaultWindow sent when the pipeline names none
+   * @param maxRequests lines in a file, at most
+   * @param maxFileBytes bytes in a file, at most
+   * @param maxLineBytes bytes in a line, its newline not counted, at most
+   * @param purpose of an uploaded file
+   * @param submissionKey the metadata field that carries the submission key; empty: none
+   * @param metadata whether the pipeline's own metadata can be sent
+   * @param listPage batches on a page of the list, at most
+   * @param settle how long a created batch may stay out of the list
+   */
+  public record BatchApi(
+      List<String> endpoints,
+      Windows windows,
+      String defaultWindow,
+      int maxRequests,
+      long maxFileBytes,
+      long maxLineBytes,
+      String purpose,
+      Optional<String> submissionKey,
+      boolean metadata,
+      int listPage,
+      Duration settle) {
+    public BatchApi {
+      endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /** The completion windows that a provider takes. */
+  public sealed interface Windows {
+
+    /** Tells whether the provider takes this window. */
+    boolean accepts(String window);
+
+    /** Says what is accepted, for people. */
+    String expected();
+
+    /** A few fixed words. */
+    record OneOf(List<String> words) implements Windows {
+      public OneOf {
+        words = List.copyOf(words);
+      }
+
+      @Override
+      public boolean accepts(String window) {
+        return words.contains(window);
+      }
+
+      @Override
+      public String expected() {
+        return String.join(", ", words);
+      }
+    }
+
+    /** Whole hours ({@code h}) or days ({@code d}) between two bounds, both included. */
+    record Between(int minHours, int maxHours) implements Windows {
+      @Override
+      public boolean accepts(String window) {
+        if (!window.matches("[0-9]{1,6}[hd]")) {
+          return false;
+        }
+        int number = Integer.parseInt(window.substring(0, window.length() - 1));
+        int hours = window.endsWith("d") ? number * 24 : number;
+        return hours >= minHours && hours <= maxHours;
+      }
+
+      @Override
+      public String expected() {
+        return minHours + "h to " + maxHours + "h, in whole h or d";
+      }
+    }
+  }
+}

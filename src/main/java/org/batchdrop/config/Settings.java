@@ -1,0 +1,194 @@
+package org.batchdrop.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.batchdrop.config.YamlValue.Location;
+import org.batchdrop.job.Backoff;
+
+/**
+ * The settings of a daemon. Their names, defaults and meaning stand in {@code
+ * application.properties}; the copy in the jar supplies what the home's file leaves out, and an
+ * environment variable such as {@code BATCHDROP_QUIET_PERIOD} overrides both.
+ *
+ * @param quietPeriod how long an entry must have kept its size and time before it is taken
+ * @param requestsProvider who answers the pipeline {@code requests}
+ * @param keepWork how long the work folder of a finished job stays
+ * @param retries the pauses between tries of a call that failed for now
+ * @param giveUpAfter when a part that can't be submitted ends without having been bought
+ * @param timeouts of calls to providers
+ * @param sandbox the embedded sandbox
+ * @param all every setting by name, for the routes
+ */
+public record Settings(
+    Duration quietPeriod,
+    String requestsProvider,
+    Duration keepWork,
+    Backoff retries,
+    Duration giveUpAfter,
+    Timeouts timeouts,
+    SandboxSpeed sandbox,
+    Map<String, String> all) {
+
+  private static final String PREFIX = "batchdrop.";
+  private static final String DEFAULTS = "/org/batchdrop/home/application.properties";
+
+  /**
+   * Deadlines of calls to providers.
+   *
+   * @param call for calls with small replies
+   * @param transfer for uploads and downloads, in all
+   */
+  public record Timeouts(Duration call, Duration transfer) {}
+
+  /**
+   * How the embedded sandbox behaves.
+   *
+   * @param port 0: any free one
+   * @param requestTime per request line
+   * @param validation of a batch
+   * @param maxRequests of a batch
+   */
+  public record SandboxSpeed(
+      int port, Duration requestTime, Duration validation, int maxRequests) {}
+
+  /**
+   * Reads the settings.
+   *
+   * @param file the home's file as people are shown it
+   * @param text its content; empty when there is none
+   * @param environment looks an environment variable up
+   * @param problems receives everything that is wrong
+   * @return the settings; empty exactly when a problem was reported
+   */
+  public static Optional<Settings> read(
+      String file, String text, Function<String, Optional<String>> environment, Problems problems) {
+    Properties defaults = defaults();
+    Properties own = properties(new StringReader(text));
+    Problems found = new Problems();
+    for (String key : own.stringPropertyNames()) {
+      if (key.startsWith(PREFIX) && !defaults.containsKey(key)) {
+        found.add(
+            new Location(file, lineOf(text, key)),
+            "unknown setting '" + key + "'" + Suggestion.hint(key, defaults.stringPropertyNames()));
+      }
+    }
+    Map<String, String> values = new TreeMap<>();
+    defaults.stringPropertyNames().forEach(key -> values.put(key, defaults.getProperty(key)));
+    own.stringPropertyNames().forEach(key -> values.put(key, own.getProperty(key)));
+    for (String key : defaults.stringPropertyNames()) {
+      if (key.startsWith(PREFIX)) {
+        environment.apply(variable(key)).ifPresent(value -> values.put(key, value));
+      }
+    }
+    Settings settings = new Values(file, text, values, found).settings();
+    problems.addAll(found.all());
+    return found.isEmpty() ? Optional.of(settings) : Optional.empty();
+  }
+
+  /** The environment variable that overrides a setting. */
+  public static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  private static Properties defaults() {
+    try (InputStream in = Settings.class.getResourceAsStream(DEFAULTS)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + DEFAULTS);
+      }
+      return properties(new StringReader(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Properties properties(Reader reader) {
+    Properties properties = new Properties();
+    try {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
+  }
+
+  private static int lineOf(String text, String key) {
+    int at = text.indexOf(key);
+    return at < 0 ? 1 : 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+  }
+
+  /** Turns texts into values. */
+  private record Values(String file, String text, Map<String, String> map, Problems problems) {
+
+    Settings settings() {
+      Duration first = duration("batchdrop.retry-first", Duration.ofSeconds(5));
+      Duration longest = duration("batchdrop.retry-longest", Duration.ofMinutes(10));
+      duration("batchdrop.inbox-interval", Duration.ofMillis(500));
+      duration("batchdrop.sweep-interval", Duration.ofSeconds(5));
+      duration("batchdrop.poll-tick", Duration.ofSeconds(1));
+      if (longest.compareTo(first) < 0 || first.isZero()) {
+        problem("batchdrop.retry-longest", "expected at least batchdrop.retry-first, above 0");
+        longest = Duration.ofMinutes(10);
+        first = Duration.ofSeconds(5);
+      }
+      return new Settings(
+          duration("batchdrop.quiet-period", Duration.ofSeconds(10)),
+          map.getOrDefault("batchdrop.requests-provider", "sandbox"),
+          duration("batchdrop.keep-work", Duration.ofDays(7)),
+          new Backoff(first, longest),
+          duration("batchdrop.give-up-after", Duration.ofHours(24)),
+          new Timeouts(
+              duration("batchdrop.call-timeout", Duration.ofSeconds(60)),
+              duration("batchdrop.transfer-timeout", Duration.ofMinutes(30))),
+          new SandboxSpeed(
+              number("batchdrop.sandbox.port"),
+              duration("batchdrop.sandbox.request-time", Duration.ZERO),
+              duration("batchdrop.sandbox.validation-time", Duration.ZERO),
+              number("batchdrop.sandbox.max-requests")),
+          routeValues());
+    }
+
+    /** Durations in milliseconds, as endpoints take them; everything else as it is. */
+    private Map<String, String> routeValues() {
+      Map<String, String> values = new TreeMap<>(map);
+      values.replaceAll(
+          (key, value) ->
+              key.startsWith(PREFIX) && !value.matches("[0-9]+")
+                  ? Units.parseDuration(value).map(d -> Long.toString(d.toMillis())).orElse(value)
+                  : value);
+      return values;
+    }
+
+    private Duration duration(String key, Duration otherwise) {
+      String value = map.getOrDefault(key, "");
+      Optional<Duration> parsed = Units.parseDuration(value);
+      if (parsed.isEmpty()) {
+        problem(key, "'" + value + "'; expected a duration such as 500ms, 60s, 10m or 24h");
+      }
+      return parsed.orElse(otherwise);
+    }
+
+    private int number(String key) {
+      String value = map.getOrDefault(key, "");
+      if (!value.matches("[0-9]{1,9}")) {
+        problem(key, "'" + value + "'; expected a whole number");
+        return 0;
+      }
+      return Integer.parseInt(value);
+    }
+
+    private void problem(String key, String message) {
+      problems.add(new Location(file, lineOf(text, key)), key + ": " + message);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.batchdrop.job;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the journal knows of one try at buying a part.
+ *
+ * @param id its name
+ * @param state where it stands
+ * @param size what is in its file
+ * @param endpoint the request url of its rows
+ * @param provider the provider's name
+ * @param account who buys: a fingerprint of base URL and key, set with the first upload; else empty
+ * @param seen the provider's last word
+ * @param pause when and why it goes on later
+ * @param version counts the changes
+ */
+public record Part(
+    PartId id,
+    PartState state,
+    Size size,
+    String endpoint,
+    String provider,
+    String account,
+    Seen seen,
+    Pause pause,
+    long version) {
+
+  /**
+   * What is in a part's file.
+   *
+   * @param rows lines
+   * @param firstRow the lowest row number
+   * @param lastRow the highest row number
+   * @param bytes the file's length
+   */
+  public record Size(int rows, long firstRow, long lastRow, long bytes) {}
+
+  /**
+   * What the provider last said; counts are a hint only.
+   *
+   * @param status its word in lower case; empty before the first look
+   * @param completed rows answered so far
+   * @param failed rows failed so far
+   */
+  public record Seen(String status, long completed, long failed) {
+    /** Nothing was heard yet. */
+    public static final Seen NOTHING = new Seen("", 0, 0);
+  }
+
+  /**
+   * Why a part does not go on at once.
+   *
+   * @param tries of the current step so far
+   * @param since when the current state was entered
+   * @param due when it goes on
+   * @param reason for people; empty when it just waits for its turn
+   */
+  public record Pause(int tries, Instant since, Instant due, Optional<String> reason) {
+    /** Nothing to wait for. */
+    public static Pause none(Instant now) {
+      return new Pause(0, now, now, Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package org.batchdrop.job;
+
+import java.util.Optional;
+
+/**
+ * Where one try at buying a part stands. States only move forward, but for one step: a create that
+ * the provider is known to have refused for now goes back to {@link Uploaded}.
+ *
+ * <pre>
+ *   {@link Built} --> {@link Uploading} --> {@link Uploaded} --> {@link Creating} --> {@link Live} --> {@link Ended} --> {@link Collected}
+ *                        |               |  ^            |              ^
+ *                        |               |  +--refused---+--> {@link Unclear} --found--+
+ *                        +---> {@link Unbought} <------------+       +--> {@link Superseded} (the next generation buys)
+ * </pre>
+ */
+public sealed interface PartState {
+
+  /** The state's word in the journal and for people. */
+  String label();
+
+  /** Tells whether nothing more will happen to this try. */
+  default boolean isFinal() {
+    return false;
+  }
+
+  /** The uploaded file, once there is one. */
+  default Optional<String> fileId() {
+    return Optional.empty();
+  }
+
+  /** The batch, once it is known. */
+  default Optional<String> batchId() {
+    return Optional.empty();
+  }
+
+  /**
+   * How a batch ended, as the provider told it.
+   *
+   * @param status the provider's word in lower case
+   * @param outputFile the file of answers; empty when there is none
+   * @param errorFile the file of failures; empty when there is none
+   * @param code the code of the rows that stand in neither file, as {@code batch_expired}
+   * @param message what to say of them
+   */
+  record BatchEnd(
+      String status,
+      Optional<String> outputFile,
+      Optional<String> errorFile,
+      String code,
+      String message) {}
+
+  /** Entered when the part's file is on disk. */
+  record Built() implements PartState {
+    @Override
+    public String label() {
+      return "built";
+    }
+
+    /** An upload is about to begin. */
+    public Uploading uploading() {
+      return new Uploading();
+    }
+  }
+
+  /** Entered before an upload; a repeated upload costs nothing. */
+  record Uploading() implements PartState {
+    @Override
+    public String label() {
+      return "uploading";
+    }
+
+    /** The provider has the file. */
+    public Uploaded uploaded(String fileId) {
+      return new Uploaded(fileId);
+    }
+
+    /** The provider will never take the file. */
+    public Unbought unbought(String code, String message) {
+      return new Unbought(Optional.empty(), code, message);
+    }
+  }
+
+  /** Entered when the provider has the file and no create is under way. */
+  record Uploaded(String file) implements PartState {
+    @Override
+    public String label() {
+      return "uploaded";
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    /** A create is about to be sent: the durable intent. */
+    public Creating creating() {
+      return new Creating(file);
+    }
+  }
+
+  /** Entered before the one create; after a crash here nobody knows whether it arrived. */
+  record Creating(String file) implements PartState {
+    @Override
+    public String label() {
+      return "creating";
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    /** The provider answered with a batch. */
+    public Live live(String batchId) {
+      return new Live(file, batchId);
+    }
+
+    /** The provider is known to have said no for now. */
+    public Uploaded refusedForNow() {
+      return new Uploaded(file);
+    }
+
+    /** The provider is known to have said no for good. */
+    public Unbought unbought(String code, String message) {
+      return new Unbought(Optional.of(file), code, message);
+    }
+
+    /** The reply was lost: the batch may exist. */
+    public Unclear unclear() {
+      return new Unclear(file);
+    }
+  }
+
+  /** Entered when a create's outcome is unknown; nothing is created before the list is read. */
+  record Unclear(String file) implements PartState {
+    @Override
+    public String label() {
+      return "unclear";
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    /** The batch was found in the provider's list. */
+    public Live found(String batchId) {
+      return new Live(file, batchId);
+    }
+
+    /** The file is deleted and no batch names it: the next generation may buy. */
+    public Superseded superseded() {
+      return new Superseded(file);
+    }
+  }
+
+  /** Entered when the batch is known to exist; leaves when the provider says that it has ended. */
+  record Live(String file, String batch) implements PartState {
+    @Override
+    public String label() {
+      return "live";
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    @Override
+    public Optional<String> batchId() {
+      return Optional.of(batch);
+    }
+
+    /** The provider says that the batch has ended. */
+    public Ended ended(BatchEnd end) {
+      return new Ended(file, batch, end);
+    }
+  }
+
+  /** Entered when the batch has ended; leaves when its files are on disk. */
+  record Ended(String file, String batch, BatchEnd end) implements PartState {
+    @Override
+    public String label() {
+      return "ended";
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    @Override
+    public Optional<String> batchId() {
+      return Optional.of(batch);
+    }
+
+    /** Both files are on disk, or known not to exist. */
+    public Collected collected() {
+      return new Collected(file, batch, end);
+    }
+  }
+
+  /** Both files of the ended batch are on disk, or known not to exist. */
+  record Collected(String file, String batch, BatchEnd end) implements PartState {
+    @Override
+    public String label() {
+      return "collected";
+    }
+
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+
+    @Override
+    public Optional<String> batchId() {
+      return Optional.of(batch);
+    }
+  }
+
+  /** No batch was bought; every row of the part fails with this code. */
+  record Unbought(Optional<String> file, String code, String message) implements PartState {
+    @Override
+    public String label() {
+      return "unbought";
+    }
+
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return file;
+    }
+  }
+
+  /** This try came to nothing, provably; a later generation holds the rows. */
+  record Superseded(String file) implements PartState {
+    @Override
+    public String label() {
+      return "superseded";
+    }
+
+    @Override
+    public boolean isFinal() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> fileId() {
+      return Optional.of(file);
+    }
+  }
+}
