@@ -66,4 +66,56 @@ public record Job(
       return new Times(at, Optional.empty(), Optional.empty(), Optional.empty());
     }
   }
+
+  /** The same job in another state. */
+  public Job to(JobState next) {
+    return copy(next, provider, totals, times, outbox, problem);
+  }
+
+  /** The same job with its rows counted. */
+  public Job with(Totals changed) {
+    return copy(state, provider, changed, times, outbox, problem);
+  }
+
+  /** The same job with its times. */
+  public Job with(Times changed) {
+    return copy(state, provider, totals, changed, outbox, problem);
+  }
+
+  /** The same job, bought from a provider. */
+  public Job boughtFrom(String name) {
+    return copy(state, name, totals, times, outbox, problem);
+  }
+
+  /** The same job with what is wrong with it. */
+  public Job withProblem(String text) {
+    return copy(state, provider, totals, times, outbox, Optional.of(text));
+  }
+
+  /** The same job, published. */
+  public Job publishedIn(String folder) {
+    return copy(state, provider, totals, times, Optional.of(folder), problem);
+  }
+
+  private Job copy(
+      JobState state,
+      String provider,
+      Totals totals,
+      Times times,
+      Optional<String> outbox,
+      Optional<String> problem) {
+    return new Job(
+        id,
+        pipeline,
+        inputName,
+        inputBytes,
+        inputKey,
+        state,
+        provider,
+        totals,
+        times,
+        outbox,
+        problem,
+        version);
+  }
 }

@@ -63,4 +63,47 @@ public record Part(
       return new Pause(0, now, now, Optional.empty());
     }
   }
+
+  /** The same part in another state, due at once. */
+  public Part to(PartState next, Instant now) {
+    return copy(next, account, seen, Pause.none(now));
+  }
+
+  /** The same part, to be tried again later. */
+  public Part later(Instant due, String reason) {
+    return copy(
+        state,
+        account,
+        seen,
+        new Pause(pause.tries() + 1, pause.since(), due, Optional.of(reason)));
+  }
+
+  /** The same part with the provider's last word. */
+  public Part seen(Seen word) {
+    return copy(state, account, word, pause);
+  }
+
+  /** The same part, bought by an account. */
+  public Part boughtBy(String fingerprint) {
+    return copy(state, fingerprint, seen, pause);
+  }
+
+  /** The same rows in the next generation, not yet bought. */
+  public Part nextGeneration(Instant now) {
+    PartId next = new PartId(id.job(), id.number(), id.generation() + 1);
+    return new Part(
+        next,
+        new PartState.Built(),
+        size,
+        endpoint,
+        provider,
+        account,
+        Seen.NOTHING,
+        Pause.none(now),
+        0);
+  }
+
+  private Part copy(PartState state, String account, Seen seen, Pause pause) {
+    return new Part(id, state, size, endpoint, provider, account, seen, pause, version);
+  }
 }
