@@ -1,0 +1,145 @@
+package org.batchdrop.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.config.Settings.Timeouts;
+import org.batchdrop.job.PartId;
+import org.batchdrop.provider.Call.Body;
+import org.batchdrop.provider.Call.Purpose;
+
+/**
+ * A profile together with an address and a key: whoever buys. It builds calls and sends none.
+ *
+ * @param profile what is known of the API
+ * @param baseUrl where it lives, without a slash at the end
+ * @param key who pays
+ * @param timeouts deadlines
+ * @see <a href="https://platform.openai.com/docs/api-reference/batch">Batch API reference</a>
+ */
+public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts timeouts) {
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  /** Tells accounts apart: the same for the same address and key. */
+  public String fingerprint() {
+    return key.fingerprint(baseUrl.toString());
+  }
+
+  /** Uploads a part's file under a name that carries the part. */
+  public Call upload(Path file, PartId part) {
+    Body body = new Body.Upload(file, part.uploadName(), profile.batch().purpose());
+    return call(Purpose.UPLOAD, "POST", "/files", body, timeouts.transfer());
+  }
+
+  /**
+   * Creates the batch of an uploaded part.
+   *
+   * @param window the completion window; empty: the profile's default
+   * @param metadata the pipeline's own; the submission key is added where the profile has a field
+   */
+  public Call batch(
+      PartId part,
+      String fileId,
+      String endpoint,
+      Optional<String> window,
+      Map<String, String> metadata) {
+    ObjectNode body = JSON.createObjectNode();
+    body.put("input_file_id", fileId);
+    body.put("endpoint", endpoint);
+    body.put("completion_window", window.orElse(profile.batch().defaultWindow()));
+    ObjectNode own = JSON.createObjectNode();
+    if (profile.batch().metadata()) {
+      metadata.forEach(own::put);
+    }
+    profile.batch().submissionKey().ifPresent(field -> own.put(field, part.submissionKey()));
+    if (!own.isEmpty()) {
+      body.set("metadata", own);
+    }
+    return call(Purpose.BATCH, "POST", "/batches", new Body.Json(text(body)), timeouts.call());
+  }
+
+  /** Reads a batch. */
+  public Call retrieve(String batchId) {
+    return call(
+        Purpose.BATCH_RETRIEVE,
+        "GET",
+        "/batches/" + segment(batchId),
+        new Body.None(),
+        timeouts.call());
+  }
+
+  /**
+   * Reads a page of the batches, newest first.
+   *
+   * @param after the last batch of the page before; empty: the first page
+   */
+  public Call list(Optional<String> after) {
+    String query =
+        "?limit="
+            + profile.batch().listPage()
+            + after.map(id -> "&after=" + segment(id)).orElse("");
+    return call(Purpose.BATCH_LIST, "GET", "/batches" + query, new Body.None(), timeouts.call());
+  }
+
+  /** Asks for the end of a batch; finished rows are kept and paid. */
+  public Call cancel(String batchId) {
+    return call(
+        Purpose.BATCH_CANCEL,
+        "POST",
+        "/batches/" + segment(batchId) + "/cancel",
+        new Body.None(),
+        timeouts.call());
+  }
+
+  /** Downloads a file. */
+  public Call content(String fileId) {
+    return call(
+        Purpose.BATCH_RESULTS,
+        "GET",
+        "/files/" + segment(fileId) + "/content",
+        new Body.None(),
+        timeouts.transfer());
+  }
+
+  /** Deletes a file. */
+  public Call delete(String fileId) {
+    return call(
+        Purpose.FILE_DELETE,
+        "DELETE",
+        "/files/" + segment(fileId),
+        new Body.None(),
+        timeouts.call());
+  }
+
+  private Call call(Purpose purpose, String method, String path, Body body, Duration deadline) {
+    Map<String, String> headers = new LinkedHashMap<>(profile.headers());
+    if (key.isPresent()) {
+      headers.put(profile.authHeader(), key.header(profile.authScheme()));
+    }
+    return new Call(purpose, method, URI.create(baseUrl + path), headers, body, deadline, key);
+  }
+
+  /** Ids are opaque and may hold anything. */
+  private static String segment(String id) {
+    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static String text(ObjectNode body) {
+    try {
+      return JSON.writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of texts can't be written", e);
+    }
+  }
+}

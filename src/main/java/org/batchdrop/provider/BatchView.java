@@ -1,0 +1,174 @@
+package org.batchdrop.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.batchdrop.job.Part.Seen;
+import org.batchdrop.job.PartState.BatchEnd;
+
+/**
+ * A batch as a provider shows it. Null, absent and empty are the same; unknown members and unknown
+ * statuses do no harm; counts are a hint.
+ *
+ * @param id opaque
+ * @param status in lower case, synonyms made one
+ * @param inputFile the uploaded file; empty when the provider does not say
+ * @param outputFile the file of answers; empty when there is none
+ * @param errorFile the file of failures; empty when there is none
+ * @param createdAt when it was created; empty when the provider does not say
+ * @param metadata the texts in it
+ * @param completed rows answered so far
+ * @param failed rows failed so far
+ * @param problem the first validation problem, {@code code: message}; empty when there is none
+ */
+public record BatchView(
+    String id,
+    String status,
+    Optional<String> inputFile,
+    Optional<String> outputFile,
+    Optional<String> errorFile,
+    Optional<Instant> createdAt,
+    Map<String, String> metadata,
+    long completed,
+    long failed,
+    Optional<Problem> problem) {
+
+  /**
+   * Why a batch failed.
+   *
+   * @param code the provider's
+   * @param message the provider's, with the line where it names one
+   */
+  public record Problem(String code, String message) {}
+
+  /**
+   * Reads a batch.
+   *
+   * @return empty when the JSON holds no id
+   */
+  public static Optional<BatchView> of(JsonNode json) {
+    JsonNode batch = unwrapped(json);
+    Optional<String> id = text(batch.path("id"));
+    return id.map(
+        value ->
+            new BatchView(
+                value,
+                status(batch.path("status").asText("")),
+                text(batch.path("input_file_id")),
+                text(batch.path("output_file_id")),
+                text(batch.path("error_file_id")),
+                time(batch.path("created_at")),
+                metadata(batch.path("metadata")),
+                batch.path("request_counts").path("completed").asLong(0),
+                batch.path("request_counts").path("failed").asLong(0),
+                problem(batch.path("errors"))));
+  }
+
+  /** Tells whether the batch will never change again. */
+  public boolean hasEnded() {
+    return switch (status) {
+      case "completed", "failed", "expired", "cancelled" -> true;
+      default -> false;
+    };
+  }
+
+  /** What to remember while it runs. */
+  public Seen seen() {
+    return new Seen(status, completed, failed);
+  }
+
+  /** How it ended; only of a batch that has. */
+  public BatchEnd end() {
+    String code = problem.map(Problem::code).orElse(defaultCode());
+    String message = problem.map(Problem::message).orElse(defaultMessage());
+    return new BatchEnd(status, outputFile, errorFile, code, message);
+  }
+
+  private String defaultCode() {
+    return status.equals("completed") ? "missing_answer" : "batch_" + status;
+  }
+
+  private String defaultMessage() {
+    return switch (status) {
+      case "completed" -> "the provider's files hold no line for this row";
+      case "expired" -> "the batch expired before this row was executed";
+      case "cancelled" -> "the batch was cancelled before this row was executed";
+      default -> "the batch failed and the provider gave no reason";
+    };
+  }
+
+  private static JsonNode unwrapped(JsonNode json) {
+    for (String wrapper : new String[] {"data", "job"}) {
+      if (!json.has("id") && json.path(wrapper).isObject()) {
+        return json.path(wrapper);
+      }
+    }
+    return json;
+  }
+
+  private static String status(String word) {
+    String lower = word.toLowerCase(Locale.ROOT);
+    return switch (lower) {
+      case "canceled" -> "cancelled";
+      case "canceling" -> "cancelling";
+      case "success", "succeeded", "ended" -> "completed";
+      case "timeout_exceeded" -> "expired";
+      default -> lower.length() > 60 ? lower.substring(0, 60) : lower;
+    };
+  }
+
+  /** The text of a node; empty for null, absent and the empty text. */
+  static Optional<String> text(JsonNode node) {
+    return node.isValueNode() && !node.isNull() && !node.asText().isEmpty()
+        ? Optional.of(node.asText())
+        : Optional.empty();
+  }
+
+  private static Optional<Instant> time(JsonNode node) {
+    if (node.isNumber()) {
+      return Optional.of(Instant.ofEpochSecond(node.asLong()));
+    }
+    return text(node)
+        .flatMap(
+            value -> {
+              try {
+                return Optional.of(
+                    value.matches("[0-9]{1,12}")
+                        ? Instant.ofEpochSecond(Long.parseLong(value))
+                        : Instant.parse(value));
+              } catch (DateTimeParseException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  private static Map<String, String> metadata(JsonNode node) {
+    Map<String, String> pairs = new HashMap<>();
+    node.properties()
+        .forEach(pair -> text(pair.getValue()).ifPresent(v -> pairs.put(pair.getKey(), v)));
+    return Map.copyOf(pairs);
+  }
+
+  /** {@code {object, data[]}}, a bare array, or a text. */
+  private static Optional<Problem> problem(JsonNode errors) {
+    JsonNode list = errors.isArray() ? errors : errors.path("data");
+    if (errors.isTextual() && !errors.asText().isBlank()) {
+      return Optional.of(new Problem("batch_failed", Replies.snippet(errors.asText())));
+    }
+    if (!list.isArray() || list.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode first = list.get(0);
+    String line =
+        first.path("line").isNumber() ? " (request line " + first.path("line").asLong() + ")" : "";
+    String more = list.size() > 1 ? ", and " + (list.size() - 1) + " more" : "";
+    return Optional.of(
+        new Problem(
+            text(first.path("code")).orElse("batch_failed"),
+            Replies.snippet(first.path("message").asText("no reason given")) + line + more));
+  }
+}

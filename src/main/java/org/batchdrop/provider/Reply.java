@@ -1,0 +1,42 @@
+package org.batchdrop.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a call came to. */
+public sealed interface Reply {
+
+  /**
+   * It was done.
+   *
+   * @param body the JSON that came back; a missing node when a download was stored instead
+   */
+  record Done(JsonNode body) implements Reply {}
+
+  /**
+   * It is known not to have been done, and may succeed later: no connection, 429, a refused key.
+   *
+   * @param message for people, without secrets
+   * @param retryAfter what the provider asked for
+   * @param patience how long to go on trying; empty: as long as the settings say
+   */
+  record Later(String message, Optional<Duration> retryAfter, Optional<Duration> patience)
+      implements Reply {}
+
+  /**
+   * It is known not to have been done, and never will be.
+   *
+   * @param code the provider's code, or one word of ours in lower snake case
+   * @param message for people, without secrets
+   * @param status the HTTP status; 0 when there was none
+   */
+  record Never(String code, String message, int status) implements Reply {}
+
+  /**
+   * Nobody knows whether it was done: the reply was lost, late or unreadable.
+   *
+   * @param message for people, without secrets
+   */
+  record Unclear(String message) implements Reply {}
+}
