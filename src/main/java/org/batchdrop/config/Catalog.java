@@ -1,0 +1,203 @@
+package org.batchdrop.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.batchdrop.config.YamlValue.Location;
+
+/**
+ * The pipelines and profiles of a home. Files are read anew each time, so that a new pipeline needs
+ * no restart.
+ *
+ * @param home where they lie
+ * @param requestsProvider who answers the pipeline {@code requests} when no file says so
+ */
+public record Catalog(Home home, String requestsProvider) {
+
+  private static final String BUILT_IN = "/org/batchdrop/config/providers/";
+  private static final String YAML = ".yaml";
+
+  /** The profiles in the jar. */
+  public static final List<String> BUILT_IN_PROFILES =
+      List.of("sandbox", "openai", "dashscope", "dashscope-intl", "modelverse");
+
+  /**
+   * A pipeline's file.
+   *
+   * @param file as people are shown it
+   * @param text its content
+   */
+  public record PipelineText(String file, String text) {}
+
+  /** The names of the pipelines, {@code requests} among them, sorted. */
+  public List<String> pipelineNames() throws IOException {
+    List<String> names = new ArrayList<>(names(home.pipelines()));
+    if (!names.contains(PipelineFile.REQUESTS)) {
+      names.add(PipelineFile.REQUESTS);
+    }
+    names.sort(null);
+    return names;
+  }
+
+  /**
+   * The text of a pipeline.
+   *
+   * @return empty when there is no pipeline of that name
+   */
+  public Optional<PipelineText> pipelineText(String name) throws IOException {
+    Path file = home.pipelines().resolve(name + YAML);
+    if (PipelineFile.isName(name) && Files.isRegularFile(file)) {
+      return Optional.of(new PipelineText(home.show(file), Files.readString(file)));
+    }
+    return name.equals(PipelineFile.REQUESTS)
+        ? Optional.of(
+            new PipelineText("pipelines/requests.yaml", PipelineFile.requestsText(requestsProvider)))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads a pipeline and checks it against its provider's profile.
+   *
+   * @return empty exactly when a problem was reported
+   */
+  public Optional<Pipeline> pipeline(String name, PipelineText source, Problems problems)
+      throws IOException {
+    Problems own = new Problems();
+    Optional<Pipeline> pipeline = PipelineFile.read(name, source.file(), source.text(), own);
+    if (pipeline.isPresent()) {
+      checkProvider(pipeline.get(), source, own);
+    }
+    problems.addAll(own.all());
+    return own.isEmpty() ? pipeline : Optional.empty();
+  }
+
+  /**
+   * Reads a profile: the home's own, else the one in the jar.
+   *
+   * @return empty when a problem was reported, or there is none of that name
+   */
+  public Optional<ProviderProfile> profile(String name, Problems problems) throws IOException {
+    Path own = home.providers().resolve(name + YAML);
+    Optional<ProviderFile.Source> source =
+        PipelineFile.isName(name) && Files.isRegularFile(own)
+            ? Optional.of(new ProviderFile.Source(home.show(own), Files.readString(own)))
+            : builtIn(name);
+    Map<String, ProviderFile.Source> parents = new TreeMap<>();
+    for (String other : names(home.providers())) {
+      if (!other.equals(name)) {
+        Path file = home.providers().resolve(other + YAML);
+        parents.put(other, new ProviderFile.Source(home.show(file), Files.readString(file)));
+      }
+    }
+    return source.flatMap(
+        text ->
+            ProviderFile.read(
+                name,
+                text,
+                parent -> Optional.ofNullable(parents.get(parent)).or(() -> builtIn(parent)),
+                problems));
+  }
+
+  /** The names of all profiles, sorted. */
+  public List<String> profileNames() throws IOException {
+    List<String> all = new ArrayList<>(BUILT_IN_PROFILES);
+    names(home.providers()).stream().filter(name -> !all.contains(name)).forEach(all::add);
+    all.sort(null);
+    return all;
+  }
+
+  /** Reads every pipeline and every profile of the home, for their problems. */
+  public List<Pipeline> readAll(Problems problems) throws IOException {
+    for (String name : names(home.providers())) {
+      profile(name, problems);
+    }
+    List<Pipeline> pipelines = new ArrayList<>();
+    for (String name : pipelineNames()) {
+      Optional<PipelineText> text = pipelineText(name);
+      if (text.isPresent()) {
+        pipeline(name, text.get(), problems).ifPresent(pipelines::add);
+      }
+    }
+    return pipelines;
+  }
+
+  private void checkProvider(Pipeline pipeline, PipelineText source, Problems problems)
+      throws IOException {
+    Location at = new Location(source.file(), lineOf(source.text(), "provider:"));
+    if (!profileNames().contains(pipeline.provider())) {
+      problems.add(
+          at,
+          "unknown provider '" + pipeline.provider() + "'"
+              + Suggestion.hint(pipeline.provider(), profileNames()));
+      return;
+    }
+    Optional<ProviderProfile> profile = profile(pipeline.provider(), new Problems());
+    if (profile.isEmpty()) {
+      problems.add(at, "the profile of provider '" + pipeline.provider() + "' has problems");
+      return;
+    }
+    ProviderProfile.BatchApi batch = profile.get().batch();
+    pipeline
+        .request()
+        .filter(request -> !batch.endpoints().contains(request.url()))
+        .ifPresent(
+            request ->
+                problems.add(
+                    new Location(source.file(), lineOf(source.text(), "url:")),
+                    "'request.url: " + request.url() + "' is not offered by provider "
+                        + pipeline.provider() + Suggestion.hint(request.url(), batch.endpoints())));
+    pipeline
+        .batch()
+        .completionWindow()
+        .filter(window -> !batch.windows().accepts(window))
+        .ifPresent(
+            window ->
+                problems.add(
+                    new Location(source.file(), lineOf(source.text(), "completion-window:")),
+                    "'batch.completion-window: " + window + "'; provider " + pipeline.provider()
+                        + " takes " + batch.windows().expected()));
+  }
+
+  private static int lineOf(String text, String word) {
+    int at = text.indexOf(word);
+    return at < 0 ? 1 : 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+  }
+
+  private static Optional<ProviderFile.Source> builtIn(String name) {
+    if (!BUILT_IN_PROFILES.contains(name)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Catalog.class.getResourceAsStream(BUILT_IN + name + YAML)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + BUILT_IN + name + YAML);
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Optional.of(new ProviderFile.Source("(built in) " + name + YAML, text));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(YAML) && !name.startsWith("."))
+          .map(name -> name.substring(0, name.length() - YAML.length()))
+          .sorted()
+          .toList();
+    }
+  }
+}

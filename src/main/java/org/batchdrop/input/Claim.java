@@ -1,0 +1,186 @@
+package org.batchdrop.input;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.batchdrop.input.QuietPeriod.Look;
+import org.batchdrop.job.JobFolder;
+
+/**
+ * Takes an entry out of the inbox by one rename into the job's folder. At each moment the entry is in
+ * exactly one of the two places, and a claim that a crash cut short can be read back from the disk.
+ *
+ * @param pipeline whose inbox it was in
+ * @param name the entry's name
+ * @param bytes its size; of a folder the sum of its files
+ * @param key the file's identity on its file system; empty where there is none
+ */
+public record Claim(String pipeline, String name, long bytes, String key) {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /**
+   * Takes an entry. The frozen pipeline and the note of the claim are durable before the rename, the
+   * rename is durable when this returns.
+   *
+   * @param entry in the inbox
+   * @param look what it looked like when it had settled
+   * @param folder of the job; made here, removed again when nothing was taken
+   * @param pipelineText kept as the job's own copy
+   * @return empty when the entry is gone, or changed while it was taken (it is back in the inbox)
+   * @throws IOException when the disk fails
+   */
+  public static Optional<Claim> take(
+      String pipeline, Path entry, Look look, JobFolder folder, String pipelineText)
+      throws IOException {
+    String name = entry.getFileName().toString();
+    Files.createDirectories(folder.input());
+    write(folder.pipeline(), pipelineText);
+    Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
+    write(folder.claim(), claim.toJson());
+    sync(folder.root());
+    Path taken = folder.input().resolve(name);
+    try {
+      Files.move(entry, taken, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      remove(folder);
+      return Optional.empty();
+    }
+    if (!QuietPeriod.look(taken).equals(Optional.of(look)) && putBack(taken, entry)) {
+      remove(folder);
+      return Optional.empty();
+    }
+    sync(folder.input());
+    sync(entry.toAbsolutePath().getParent());
+    Files.deleteIfExists(QuietPeriod.readyMarker(entry));
+    return Optional.of(claim);
+  }
+
+  /**
+   * Reads back a claim that nobody recorded.
+   *
+   * @return empty when the folder holds no taken input; such a folder is removed
+   */
+  public static Optional<Claim> recover(JobFolder folder) throws IOException {
+    if (!Files.isRegularFile(folder.claim()) || !Files.isDirectory(folder.input())) {
+      remove(folder);
+      return Optional.empty();
+    }
+    Claim claim = fromJson(Files.readString(folder.claim()));
+    if (!Files.exists(folder.input().resolve(claim.name()), LinkOption.NOFOLLOW_LINKS)) {
+      remove(folder);
+      return Optional.empty();
+    }
+    return Optional.of(claim);
+  }
+
+  /** The identity by which whoever dropped a file finds its job; empty where there is none. */
+  public static String key(Path file) {
+    try {
+      Object key =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+      return key == null ? "" : key.toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private String toJson() throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("pipeline", pipeline);
+      json.writeStringField("name", name);
+      json.writeNumberField("bytes", bytes);
+      json.writeStringField("key", key);
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static Claim fromJson(String text) throws IOException {
+    String pipeline = "";
+    String name = "";
+    String key = "";
+    long bytes = 0;
+    try (JsonParser json = JSON.createParser(text)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        switch (field) {
+          case "pipeline" -> pipeline = json.getText();
+          case "name" -> name = json.getText();
+          case "key" -> key = json.getText();
+          case "bytes" -> bytes = json.getLongValue();
+          default -> json.skipChildren();
+        }
+      }
+    }
+    return new Claim(pipeline, name, bytes, key);
+  }
+
+  private static boolean putBack(Path taken, Path entry) throws IOException {
+    if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      Files.move(taken, entry);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** Removes a folder that holds no input. */
+  private static void remove(JobFolder folder) throws IOException {
+    if (Files.isDirectory(folder.input())) {
+      try (Stream<Path> inside = Files.list(folder.input())) {
+        if (inside.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.delete(folder.input());
+    }
+    Files.deleteIfExists(folder.claim());
+    Files.deleteIfExists(folder.pipeline());
+    Files.deleteIfExists(folder.root());
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder)) {
+      channel.force(true);
+    }
+  }
+}

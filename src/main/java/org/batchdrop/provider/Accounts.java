@@ -1,0 +1,56 @@
+package org.batchdrop.provider;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.batchdrop.config.Catalog;
+import org.batchdrop.config.Problem;
+import org.batchdrop.config.Problems;
+import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.config.Settings.Timeouts;
+
+/**
+ * Finds the account behind a provider's name: profile, address and key.
+ *
+ * @param catalog the profiles
+ * @param keyring the keys
+ * @param sandbox the address of the embedded sandbox; asked for only when a profile needs it
+ * @param timeouts deadlines of calls
+ */
+public record Accounts(Catalog catalog, Keyring keyring, Supplier<URI> sandbox, Timeouts timeouts) {
+
+  /**
+   * The account of a provider.
+   *
+   * @throws KeyMissing when the profile's key is not there
+   * @throws IllegalArgumentException when the profile is missing or has problems
+   */
+  public Account account(String provider) throws KeyMissing {
+    ProviderProfile profile = profile(provider);
+    Secret key = keyring.key(profile);
+    return new Account(profile, profile.baseUrl().orElseGet(sandbox), key, timeouts);
+  }
+
+  /**
+   * The profile of a provider.
+   *
+   * @throws IllegalArgumentException when the profile is missing or has problems
+   */
+  public ProviderProfile profile(String provider) {
+    Problems problems = new Problems();
+    try {
+      Optional<ProviderProfile> profile = catalog.profile(provider, problems);
+      return profile.orElseThrow(
+          () ->
+              new IllegalArgumentException(
+                  problems.all().stream()
+                      .findFirst()
+                      .map(Problem::toString)
+                      .orElse("there is no profile of provider '" + provider + "'")));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the profile of provider '" + provider + "' can't be read: " + e.getMessage(), e);
+    }
+  }
+}
