@@ -59,7 +59,8 @@ public record Catalog(Home home, String requestsProvider) {
     }
     return name.equals(PipelineFile.REQUESTS)
         ? Optional.of(
-            new PipelineText("pipelines/requests.yaml", PipelineFile.requestsText(requestsProvider)))
+            new PipelineText(
+                "pipelines/requests.yaml", PipelineFile.requestsText(requestsProvider)))
         : Optional.empty();
   }
 
@@ -135,7 +136,9 @@ public record Catalog(Home home, String requestsProvider) {
     if (!profileNames().contains(pipeline.provider())) {
       problems.add(
           at,
-          "unknown provider '" + pipeline.provider() + "'"
+          "unknown provider '"
+              + pipeline.provider()
+              + "'"
               + Suggestion.hint(pipeline.provider(), profileNames()));
       return;
     }
@@ -152,8 +155,11 @@ public record Catalog(Home home, String requestsProvider) {
             request ->
                 problems.add(
                     new Location(source.file(), lineOf(source.text(), "url:")),
-                    "'request.url: " + request.url() + "' is not offered by provider "
-                        + pipeline.provider() + Suggestion.hint(request.url(), batch.endpoints())));
+                    "'request.url: "
+                        + request.url()
+                        + "' is not offered by provider "
+                        + pipeline.provider()
+                        + Suggestion.hint(request.url(), batch.endpoints())));
     pipeline
         .batch()
         .completionWindow()
@@ -162,8 +168,12 @@ public record Catalog(Home home, String requestsProvider) {
             window ->
                 problems.add(
                     new Location(source.file(), lineOf(source.text(), "completion-window:")),
-                    "'batch.completion-window: " + window + "'; provider " + pipeline.provider()
-                        + " takes " + batch.windows().expected()));
+                    "'batch.completion-window: "
+                        + window
+                        + "'; provider "
+                        + pipeline.provider()
+                        + " takes "
+                        + batch.windows().expected()));
   }
 
   private static int lineOf(String text, String word) {

@@ -17,14 +17,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.input.QuietPeriod.Look;
 import org.batchdrop.job.JobFolder;
 
 /**
- * Takes an entry out of the inbox by one rename into the job's folder. At each moment the entry is in
- * exactly one of the two places, and a claim that a crash cut short can be read back from the disk.
+ * Takes an entry out of the inbox by one rename into the job's folder. At each moment the entry is
+ * in exactly one of the two places, and a claim that a crash cut short can be read back from the
+ * disk.
  *
  * @param pipeline whose inbox it was in
  * @param name the entry's name
@@ -36,8 +38,8 @@ public record Claim(String pipeline, String name, long bytes, String key) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /**
-   * Takes an entry. The frozen pipeline and the note of the claim are durable before the rename, the
-   * rename is durable when this returns.
+   * Takes an entry. The frozen pipeline and the note of the claim are durable before the rename,
+   * the rename is durable when this returns.
    *
    * @param entry in the inbox
    * @param look what it looked like when it had settled
@@ -67,7 +69,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       return Optional.empty();
     }
     sync(folder.input());
-    sync(entry.toAbsolutePath().getParent());
+    sync(Objects.requireNonNull(entry.toAbsolutePath().getParent(), "an entry stands in a folder"));
     Files.deleteIfExists(QuietPeriod.readyMarker(entry));
     return Optional.of(claim);
   }
@@ -94,7 +96,8 @@ public record Claim(String pipeline, String name, long bytes, String key) {
   public static String key(Path file) {
     try {
       Object key =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .fileKey();
       return key == null ? "" : key.toString();
     } catch (IOException e) {
       return "";

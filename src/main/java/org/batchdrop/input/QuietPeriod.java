@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Knows which entries of the inbox somebody is still writing. An entry has settled when its size and
- * time (of a folder: those of everything in it) were the same at each look for the quiet period.
- * Watching costs nothing but the look itself, so that one growing file holds up no other.
+ * Knows which entries of the inbox somebody is still writing. An entry has settled when its size
+ * and time (of a folder: those of everything in it) were the same at each look for the quiet
+ * period. Watching costs nothing but the look itself, so that one growing file holds up no other.
  * Thread-safe.
  */
 public final class QuietPeriod {
