@@ -53,14 +53,16 @@ public record Part(
    * Why a part does not go on at once.
    *
    * @param tries of the current step so far
+   * @param begun when the current step was first tried
    * @param since when the current state was entered
    * @param due when it goes on
    * @param reason for people; empty when it just waits for its turn
    */
-  public record Pause(int tries, Instant since, Instant due, Optional<String> reason) {
+  public record Pause(
+      int tries, Instant begun, Instant since, Instant due, Optional<String> reason) {
     /** Nothing to wait for. */
     public static Pause none(Instant now) {
-      return new Pause(0, now, now, Optional.empty());
+      return new Pause(0, now, now, now, Optional.empty());
     }
   }
 
@@ -69,13 +71,19 @@ public record Part(
     return copy(next, account, seen, Pause.none(now));
   }
 
+  /** The same part in another state of the same step: its tries go on counting. */
+  public Part within(PartState next, Instant now) {
+    Pause same = new Pause(pause.tries(), pause.begun(), now, now, pause.reason());
+    return copy(next, account, seen, same);
+  }
+
   /** The same part, to be tried again later. */
   public Part later(Instant due, String reason) {
     return copy(
         state,
         account,
         seen,
-        new Pause(pause.tries() + 1, pause.since(), due, Optional.of(reason)));
+        new Pause(pause.tries() + 1, pause.begun(), pause.since(), due, Optional.of(reason)));
   }
 
   /** The same part with the provider's last word. */

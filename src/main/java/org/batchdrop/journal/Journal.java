@@ -427,6 +427,7 @@ public final class Journal implements AutoCloseable {
         .bind("seenCompleted", part.seen().completed())
         .bind("seenFailed", part.seen().failed())
         .bind("tries", part.pause().tries())
+        .bind("begunAt", part.pause().begun().toEpochMilli())
         .bind("sinceAt", part.pause().since().toEpochMilli())
         .bind("dueAt", part.pause().due().toEpochMilli())
         .bind("reason", part.pause().reason().map(Journal::cut).orElse(null));

@@ -61,6 +61,7 @@ final class Records {
             row.getLong("seen_failed")),
         new Part.Pause(
             row.getInt("tries"),
+            Instant.ofEpochMilli(row.getLong("begun_at")),
             Instant.ofEpochMilli(row.getLong("since_at")),
             Instant.ofEpochMilli(row.getLong("due_at")),
             Optional.ofNullable(row.getString("reason"))),

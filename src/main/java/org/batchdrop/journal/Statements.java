@@ -26,10 +26,10 @@ final class Statements {
       """
       INSERT INTO part (job, number, generation, state, row_count, first_row, last_row, bytes,
         endpoint, provider, account, file_id, batch_id, end_status, output_file, error_file, code,
-        message, seen_status, seen_completed, seen_failed, tries, since_at, due_at, reason, version)
+        message, seen_status, seen_completed, seen_failed, tries, begun_at, since_at, due_at, reason, version)
       VALUES (:job, :number, :generation, :state, :rows, :firstRow, :lastRow, :bytes,
         :endpoint, :provider, :account, :fileId, :batchId, :endStatus, :outputFile, :errorFile, :code,
-        :message, :seenStatus, :seenCompleted, :seenFailed, :tries, :sinceAt, :dueAt, :reason, 1)
+        :message, :seenStatus, :seenCompleted, :seenFailed, :tries, :begunAt, :sinceAt, :dueAt, :reason, 1)
       """;
 
   static final String UPDATE_PART =
@@ -37,7 +37,7 @@ final class Statements {
       UPDATE part SET state = :state, account = :account, file_id = :fileId, batch_id = :batchId,
         end_status = :endStatus, output_file = :outputFile, error_file = :errorFile, code = :code,
         message = :message, seen_status = :seenStatus, seen_completed = :seenCompleted,
-        seen_failed = :seenFailed, tries = :tries, since_at = :sinceAt, due_at = :dueAt,
+        seen_failed = :seenFailed, tries = :tries, begun_at, since_at = :sinceAt, due_at = :dueAt,
         reason = :reason, version = version + 1
       WHERE job = :job AND number = :number AND generation = :generation AND version = :seen
       """;

@@ -48,6 +48,7 @@ CREATE TABLE part (
   seen_completed BIGINT      NOT NULL,
   seen_failed   BIGINT       NOT NULL,
   tries         INTEGER      NOT NULL,
+  begun_at      BIGINT       NOT NULL,
   since_at      BIGINT       NOT NULL,
   due_at        BIGINT       NOT NULL,
   reason        VARCHAR(2000),
