@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param state where it stands
  * @param size what is in its file
  * @param endpoint the request url of its rows
+ * @param model the model of its rows; one batch holds one
  * @param provider the provider's name
  * @param account who buys: a fingerprint of base URL and key, set with the first upload; else empty
  * @param seen the provider's last word
@@ -21,6 +22,7 @@ public record Part(
     PartState state,
     Size size,
     String endpoint,
+    String model,
     String provider,
     String account,
     Seen seen,
@@ -104,6 +106,7 @@ public record Part(
         new PartState.Built(),
         size,
         endpoint,
+        model,
         provider,
         account,
         Seen.NOTHING,
@@ -112,6 +115,6 @@ public record Part(
   }
 
   private Part copy(PartState state, String account, Seen seen, Pause pause) {
-    return new Part(id, state, size, endpoint, provider, account, seen, pause, version);
+    return new Part(id, state, size, endpoint, model, provider, account, seen, pause, version);
   }
 }

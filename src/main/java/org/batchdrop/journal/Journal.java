@@ -405,6 +405,7 @@ public final class Journal implements AutoCloseable {
         .bind("lastRow", part.size().lastRow())
         .bind("bytes", part.size().bytes())
         .bind("endpoint", part.endpoint())
+        .bind("model", part.model())
         .bind("provider", part.provider())
         .bind("account", part.account())
         .bind("fileId", part.state().fileId().orElse(null))

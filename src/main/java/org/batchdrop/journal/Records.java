@@ -53,6 +53,7 @@ final class Records {
             row.getLong("last_row"),
             row.getLong("bytes")),
         row.getString("endpoint"),
+        row.getString("model"),
         row.getString("provider"),
         row.getString("account"),
         new Part.Seen(

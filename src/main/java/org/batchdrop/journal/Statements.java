@@ -25,10 +25,10 @@ final class Statements {
   static final String INSERT_PART =
       """
       INSERT INTO part (job, number, generation, state, row_count, first_row, last_row, bytes,
-        endpoint, provider, account, file_id, batch_id, end_status, output_file, error_file, code,
+        endpoint, model, provider, account, file_id, batch_id, end_status, output_file, error_file, code,
         message, seen_status, seen_completed, seen_failed, tries, begun_at, since_at, due_at, reason, version)
       VALUES (:job, :number, :generation, :state, :rows, :firstRow, :lastRow, :bytes,
-        :endpoint, :provider, :account, :fileId, :batchId, :endStatus, :outputFile, :errorFile, :code,
+        :endpoint, :model, :provider, :account, :fileId, :batchId, :endStatus, :outputFile, :errorFile, :code,
         :message, :seenStatus, :seenCompleted, :seenFailed, :tries, :begunAt, :sinceAt, :dueAt, :reason, 1)
       """;
 

@@ -35,6 +35,7 @@ CREATE TABLE part (
   last_row      BIGINT       NOT NULL,
   bytes         BIGINT       NOT NULL,
   endpoint      VARCHAR(255) NOT NULL,
+  model         VARCHAR(255) NOT NULL,
   provider      VARCHAR(64)  NOT NULL,
   account       VARCHAR(64)  NOT NULL,
   file_id       VARCHAR(2000),

@@ -1,0 +1,104 @@
+package org.batchdrop.flow;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.camel.Body;
+import org.batchdrop.config.Home;
+import org.batchdrop.config.Settings;
+import org.batchdrop.job.Job;
+import org.batchdrop.job.JobId;
+import org.batchdrop.job.JobState;
+import org.batchdrop.job.PartId;
+import org.batchdrop.journal.Journal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the journal what is due in each stage, for {@code sweep-journal}: whatever a crash, a
+ * restart or a lost hint left behind.
+ */
+public final class Due {
+
+  private static final int AT_ONCE = 500;
+
+  private final Home home;
+  private final Settings settings;
+  private final Journal journal;
+  private final InstantSource clock;
+
+  Due(Home home, Settings settings, Journal journal, InstantSource clock) {
+    this.home = home;
+    this.settings = settings;
+    this.journal = journal;
+    this.clock = clock;
+  }
+
+  /** Jobs to prepare. */
+  public List<JobId> received() {
+    return ids(new JobState.Received());
+  }
+
+  /** Parts to submit. */
+  public List<PartId> unsubmitted() {
+    return journal.partsToSubmit(clock.instant(), AT_ONCE);
+  }
+
+  /** Parts to collect. */
+  public List<PartId> ended() {
+    return journal.partsToCollect(clock.instant(), AT_ONCE);
+  }
+
+  /** Jobs all of whose parts have ended. */
+  public List<JobId> complete() {
+    return journal.jobsWhosePartsEnded(AT_ONCE);
+  }
+
+  /** Jobs to deliver: collected ones and refused ones. */
+  public List<JobId> undelivered() {
+    List<JobId> refused = ids(new JobState.Refused());
+    return refused.isEmpty() ? ids(new JobState.Collected()) : refused;
+  }
+
+  /** Finished jobs whose work folder has been kept long enough. */
+  public List<JobId> outdated() {
+    return journal.finishedBefore(clock.instant().minus(settings.keepWork()), AT_ONCE).stream()
+        .filter(job -> Files.exists(home.job(job).root()))
+        .toList();
+  }
+
+  /** Removes the work folder of a finished job; its results stand in the outbox. */
+  public void remove(@Body JobId job) throws IOException {
+    if (journal.job(job).filter(found -> found.state().isFinal()).isEmpty()) {
+      return;
+    }
+    Files.walkFileTree(
+        home.job(job).root(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException error)
+              throws IOException {
+            if (error != null) {
+              throw error;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private List<JobId> ids(JobState state) {
+    return journal.jobsIn(state, AT_ONCE).stream().map(Job::id).toList();
+  }
+}
