@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,7 +52,7 @@ final class Wire {
     try {
       return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -91,9 +93,9 @@ final class Wire {
             new SequenceInputStream(
                 Collections.enumeration(
                     List.of(
-                        new java.io.ByteArrayInputStream(head),
+                        new ByteArrayInputStream(head),
                         content.get(),
-                        new java.io.ByteArrayInputStream(tail))));
+                        new ByteArrayInputStream(tail))));
     return send(
         HttpRequest.newBuilder(base.resolve("/v1/files"))
             .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
@@ -101,7 +103,7 @@ final class Wire {
   }
 
   String upload(byte[] content) {
-    return ok(upload("batch", "in.jsonl", () -> new java.io.ByteArrayInputStream(content)))
+    return ok(upload("batch", "in.jsonl", () -> new ByteArrayInputStream(content)))
         .get("id")
         .asText();
   }
