@@ -1,0 +1,177 @@
+package org.batchdrop.sandbox;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running sandbox provider on 127.0.0.1. Thread-safe.
+ *
+ * <p>Everything it knows is in the directory of its settings: closing it, or killing its process,
+ * and starting again on the same directory goes on where it was, and a batch catches up with the
+ * time that has passed.
+ *
+ * <p>The JDK's HTTP server waits 40 ms with each reply unless the system property {@code
+ * sun.net.httpserver.nodelay} is {@code true} when it is first used. It is set here when it is not
+ * set at all; a launcher that uses the HTTP server earlier must set it itself.
+ */
+public final class SandboxServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SandboxServer.class);
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+  private static final int HTTP_THREADS = 16;
+  private static final long HTTP_STOP_MILLIS = 500;
+
+  private final FileChannel lock;
+  private final Ledger ledger;
+  private final BatchEngine engine;
+  private final HttpServer http;
+  private final ExecutorService httpThreads;
+  private final Routes routes;
+  private boolean closed;
+
+  private SandboxServer(SandboxSettings settings, InstantSource clock, FileChannel lock)
+      throws IOException {
+    this.lock = lock;
+    Path directory = settings.directory();
+    OpaqueIds ids = new OpaqueIds();
+    FileStore files = FileStore.open(directory.resolve("files"), clock, ids);
+    BatchStore batches = BatchStore.open(directory.resolve("batches"), clock, ids);
+    ledger = Ledger.open(directory.resolve("ledger"));
+    Answers answers = new Answers();
+    engine =
+        new BatchEngine(
+            settings, clock, batches, files, ledger, new RowExecutor(answers, settings));
+    routes =
+        new Routes(
+            settings,
+            ids,
+            new FilesApi(files, ledger, settings.maxFileBytes()),
+            new BatchesApi(files, batches, engine, ledger),
+            new RealtimeApi(answers, ledger, clock, settings.maxLineBytes()),
+            new LedgerApi(ledger, batches));
+    http = HttpServer.create(new InetSocketAddress(loopback(), settings.port()), 0);
+    httpThreads = Executors.newFixedThreadPool(HTTP_THREADS, SandboxServer::httpThread);
+    http.setExecutor(httpThreads);
+    http.createContext("/", routes);
+    ledger.reconcile(files.all(), batches.newestFirst());
+  }
+
+  /**
+   * Starts a provider on the system's clock, and goes on with unfinished batches.
+   *
+   * @throws IOException when the port is taken, or the directory cannot be used or is in use by
+   *     another provider
+   */
+  public static SandboxServer start(SandboxSettings settings) throws IOException {
+    return start(settings, Clock.systemUTC());
+  }
+
+  /**
+   * Starts a provider on a clock of the caller's.
+   *
+   * @throws IOException when the port is taken, or the directory cannot be used or is in use by
+   *     another provider
+   */
+  public static SandboxServer start(SandboxSettings settings, InstantSource clock)
+      throws IOException {
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
+    FileChannel lock = lock(settings.directory());
+    try {
+      SandboxServer server = new SandboxServer(settings, clock, lock);
+      server.engine.resume();
+      server.http.start();
+      log.info("sandbox provider started: url={}", server.baseUrl());
+      return server;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      log.debug("the directory is in use by this process: directory={}", directory, e);
+    }
+    if (!locked) {
+      channel.close();
+      throw new IOException("sandbox: directory '" + directory + "' is in use by another provider");
+    }
+    return channel;
+  }
+
+  private static InetAddress loopback() throws IOException {
+    return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+  }
+
+  private static Thread httpThread(Runnable work) {
+    Thread thread = new Thread(work, "sandbox-http");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Returns the TCP port that it listens on. */
+  public int port() {
+    return http.getAddress().getPort();
+  }
+
+  /** Returns the URL that a client is given, such as {@code http://127.0.0.1:8080/v1}. */
+  public URI baseUrl() {
+    return URI.create("http://127.0.0.1:" + port() + "/v1");
+  }
+
+  /** Returns what the provider really did; readable after the provider is closed. */
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Stops: drops open connections, lets the current rows end, makes all progress durable. Takes
+   * less than a second. Closing again does nothing.
+   *
+   * @throws IOException when the last progress cannot be written
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    routes.close();
+    http.stop(0);
+    // No interrupt: it would close the files that a request is just writing.
+    httpThreads.shutdown();
+    try (lock;
+        ledger) {
+      engine.close();
+      if (!httpThreads.awaitTermination(HTTP_STOP_MILLIS, TimeUnit.MILLISECONDS)) {
+        log.warn("requests did not end in time: millis={}", HTTP_STOP_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.info("sandbox provider stopped");
+  }
+}
