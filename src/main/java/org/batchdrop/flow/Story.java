@@ -29,6 +29,11 @@ public final class Story {
     LOG.info("ready: watching {} ({} pipelines); stop with Ctrl-C", clean(home), pipelines);
   }
 
+  /** A pipeline can't buy anything yet. */
+  public void keyMissing(String pipeline, String message) {
+    LOG.warn("pipeline {} will reject what is dropped: {}", pipeline, clean(message));
+  }
+
   /** An input was claimed. */
   public void received(Job job) {
     LOG.info(

@@ -1,0 +1,56 @@
+package org.batchdrop.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where commands print. On a terminal a block of lines can be drawn over the one before; elsewhere
+ * only lines that are meant to stay are printed.
+ *
+ * @param out standard output
+ * @param err standard error
+ * @param isTerminal whether {@code out} is a terminal
+ */
+public record Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
+
+  private static final int BAR = 28;
+
+  /** Prints a line that stays. */
+  public void line(String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  /** Prints an error. */
+  public void error(String text) {
+    err.println(text);
+    err.flush();
+  }
+
+  /**
+   * Draws lines over those of the last call.
+   *
+   * @param lines to draw
+   * @param before how many lines the last call drew
+   * @return how many lines were drawn
+   */
+  public int redraw(List<String> lines, int before) {
+    StringBuilder text = new StringBuilder();
+    if (before > 0) {
+      text.append("\u001b[").append(before).append('A');
+    }
+    lines.forEach(line -> text.append("\u001b[2K").append(line).append('\n'));
+    out.print(text);
+    out.flush();
+    return lines.size();
+  }
+
+  /** A bar that is full at 1. */
+  public static String bar(double share) {
+    double clipped = Math.max(0, Math.min(1, share));
+    int full = (int) Math.round(clipped * BAR);
+    return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] "
+        + String.format(Locale.ROOT, "%3d%%", (int) Math.floor(clipped * 100));
+  }
+}

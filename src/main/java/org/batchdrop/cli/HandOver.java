@@ -1,0 +1,79 @@
+package org.batchdrop.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Random;
+import org.batchdrop.config.Home;
+import org.batchdrop.input.Claim;
+import org.batchdrop.input.QuietPeriod;
+
+/**
+ * Hands a file or folder to the inbox so that nobody can see half of it: copied under a name that is
+ * ignored, synced, marked as complete, and then given its name without replacing anything.
+ */
+final class HandOver {
+
+  private HandOver() {}
+
+  /**
+   * Hands over.
+   *
+   * @return by what the job can be recognised
+   * @throws FileAlreadyExistsException when an entry of that name waits in the inbox already
+   * @throws IOException when reading or writing fails; nothing is left in the inbox but a hidden file
+   */
+  static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
+    Path inbox = home.inbox(pipeline);
+    Files.createDirectories(inbox);
+    String name = source.toAbsolutePath().normalize().getFileName().toString();
+    Path target = inbox.resolve(name);
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    Path hidden = inbox.resolve("." + Integer.toHexString(new Random().nextInt()) + ".submit.tmp");
+    copy(source, hidden);
+    final long since = System.currentTimeMillis();
+    final String key = Claim.key(hidden);
+    Path marker = QuietPeriod.readyMarker(target);
+    Files.deleteIfExists(marker);
+    Files.createFile(marker);
+    Files.move(hidden, target);
+    try (FileChannel folder = FileChannel.open(inbox)) {
+      folder.force(true);
+    }
+    return new Watch.Handed(pipeline, name, key, since);
+  }
+
+  private static void copy(Path source, Path target) throws IOException {
+    Files.walkFileTree(
+        source,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectory(target.resolve(source.relativize(folder).toString()));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Path copy =
+                file.equals(source) ? target : target.resolve(source.relativize(file).toString());
+            Files.copy(file, copy);
+            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+              channel.force(true);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

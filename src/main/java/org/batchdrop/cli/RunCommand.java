@@ -1,0 +1,50 @@
+package org.batchdrop.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.batchdrop.config.Home;
+import org.batchdrop.flow.DaemonRefused;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code batchdrop run}: the daemon in the foreground. */
+@Command(
+    name = "run",
+    description = "Watches the inbox and runs everything; stops on Ctrl-C or SIGTERM.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Mixin private HomeOption homeOption = new HomeOption();
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Home home = homeOption.home();
+    LogFile.useFor(home);
+    try {
+      RunningDaemon daemon = RunningDaemon.start(home);
+      CountDownLatch stopped = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "stop"));
+      stopped.await();
+      return ExitCode.OK;
+    } catch (DaemonRefused e) {
+      Refusal.print(console, e);
+      return ExitCode.USAGE;
+    }
+  }
+
+  private void stop(RunningDaemon daemon, CountDownLatch stopped) {
+    try {
+      daemon.close();
+    } catch (IOException e) {
+      console.error("stopped with an error: " + e.getMessage());
+    }
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,70 @@
+package org.batchdrop.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.batchdrop.sandbox.SandboxServer;
+import org.batchdrop.sandbox.SandboxSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code batchdrop sandbox}: the sandbox provider alone. */
+@Command(
+    name = "sandbox",
+    description = {
+      "Runs the sandbox provider alone, on 127.0.0.1: files, batches, chat and embeddings like OpenAI's,",
+      "with made-up answers and a ledger at /sandbox/ledger."
+    },
+    mixinStandardHelpOptions = true)
+final class SandboxCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Option(names = "--port", paramLabel = "N", description = "The port (default: ${DEFAULT-VALUE}; 0: any free one).")
+  private int port = 8089;
+
+  @Option(names = "--dir", paramLabel = "DIR", description = "Where it keeps its state (default: ${DEFAULT-VALUE}).")
+  private Path directory = Path.of("work", "sandbox-alone");
+
+  @Option(names = "--request-millis", paramLabel = "MS", description = "Time per request line (default: 0, as fast as it can).")
+  private long requestMillis;
+
+  @Option(names = "--max-requests", paramLabel = "N", description = "Lines in a batch, at most (default: ${DEFAULT-VALUE}).")
+  private int maxRequests = 50_000;
+
+  @Option(names = "--failure-rate", paramLabel = "SHARE", description = "Share of rows that fail, 0 to 1 (default: 0).")
+  private double failureRate;
+
+  SandboxCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    SandboxServer server =
+        SandboxServer.start(
+            SandboxSettings.builder()
+                .port(port)
+                .directory(directory)
+                .perRequest(Duration.ofMillis(requestMillis))
+                .maxRequests(maxRequests)
+                .failureRate(failureRate)
+                .build());
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
+    console.line("sandbox provider: base URL " + server.baseUrl() + ", any key; stop with Ctrl-C");
+    stopped.await();
+    return ExitCode.OK;
+  }
+
+  private void stop(SandboxServer server, CountDownLatch stopped) {
+    try {
+      server.close();
+    } catch (IOException e) {
+      console.error("stopped with an error: " + e.getMessage());
+    }
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,211 @@
+package org.batchdrop.flow;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.camel.main.Main;
+import org.batchdrop.config.Catalog;
+import org.batchdrop.config.Home;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Problem;
+import org.batchdrop.config.Problems;
+import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.config.Settings;
+import org.batchdrop.input.QuietPeriod;
+import org.batchdrop.journal.Journal;
+import org.batchdrop.journal.JournalException;
+import org.batchdrop.provider.Accounts;
+import org.batchdrop.provider.KeyMissing;
+import org.batchdrop.provider.Keyring;
+
+/**
+ * The daemon: the routes of a home, the beans that they name, and what these need. Started once,
+ * stopped once.
+ */
+public final class Daemon implements AutoCloseable {
+
+  private final Home home;
+  private final HomeLock lock;
+  private final Journal journal;
+  private final Stopping stopping;
+  private final Main main;
+  private boolean closed;
+
+  private Daemon(Home home, HomeLock lock, Journal journal, Stopping stopping, Main main) {
+    this.home = home;
+    this.lock = lock;
+    this.journal = journal;
+    this.stopping = stopping;
+    this.main = main;
+  }
+
+  /**
+   * What a daemon is made of.
+   *
+   * @param home where it works
+   * @param environment looks an environment variable up
+   * @param sandbox starts the embedded sandbox when it is first needed, and gives its address
+   * @param clock tells the time
+   */
+  public record Parts(
+      Home home,
+      Function<String, Optional<String>> environment,
+      Function<Settings, Supplier<URI>> sandbox,
+      InstantSource clock) {}
+
+  /**
+   * Starts the daemon; returns when the inbox is watched.
+   *
+   * @throws DaemonRefused when the configuration has problems, all of which are named, or another
+   *     daemon works in this home
+   * @throws IOException when the home can't be written
+   */
+  public static Daemon start(Parts parts) throws DaemonRefused, IOException {
+    Home home = parts.home();
+    Files.createDirectories(home.work());
+    Problems problems = new Problems();
+    Optional<Settings> settings = settings(home, parts.environment(), problems);
+    Catalog catalog =
+        new Catalog(home, settings.map(Settings::requestsProvider).orElse("sandbox"));
+    List<Pipeline> pipelines = catalog.readAll(problems);
+    pipelines.forEach(pipeline -> problems.addAll(Preparation.check(pipeline)));
+    if (!problems.isEmpty() || settings.isEmpty()) {
+      throw new DaemonRefused(problems.all().stream().map(Problem::toString).toList());
+    }
+    HomeLock lock =
+        HomeLock.take(home.lock())
+            .orElseThrow(
+                () ->
+                    new DaemonRefused(
+                        List.of("another daemon works in " + home.root() + "; stop it first")));
+    try {
+      return start(parts, settings.get(), catalog, pipelines, lock);
+    } catch (IOException | RuntimeException | DaemonRefused e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Daemon start(
+      Parts parts, Settings settings, Catalog catalog, List<Pipeline> pipelines, HomeLock lock)
+      throws DaemonRefused, IOException {
+    Home home = parts.home();
+    Journal journal;
+    try {
+      journal = Journal.open(home.journal(), parts.clock());
+    } catch (JournalException e) {
+      throw new DaemonRefused(List.of(String.valueOf(e.getMessage())));
+    }
+    Stopping stopping = new Stopping();
+    Main main = new Main();
+    Daemon daemon = new Daemon(home, lock, journal, stopping, main);
+    try {
+      Accounts accounts =
+          new Accounts(
+              catalog,
+              new Keyring(home.root(), parts.environment()),
+              parts.sandbox().apply(settings),
+              settings.timeouts());
+      Story story = new Story();
+      daemon.bind(settings, catalog, accounts, story, parts.clock());
+      main.setOverrideProperties(properties(home, settings));
+      main.start();
+      daemon.requireStarted();
+      warnOfMissingKeys(accounts, pipelines, story);
+      story.ready(home.inbox().toString(), pipelines.size());
+      return daemon;
+    } catch (IOException | RuntimeException e) {
+      main.stop();
+      journal.close();
+      throw e;
+    }
+  }
+
+  private void bind(
+      Settings settings, Catalog catalog, Accounts accounts, Story story, InstantSource clock)
+      throws IOException {
+    Attempts attempts = new Attempts(settings, journal, clock, story);
+    QuietPeriod quiet = new QuietPeriod(settings.quietPeriod(), System::nanoTime);
+    Inbox inbox = new Inbox(home, catalog, journal, quiet, clock, story);
+    inbox.open();
+    main.bind("inbox", inbox);
+    main.bind("turns", new Turns());
+    main.bind("preparation", new Preparation(home, catalog, journal, accounts, clock, story, stopping));
+    main.bind("submission", new Submission(home, journal, accounts, attempts, clock, story));
+    main.bind("reconciliation", new Reconciliation(home, journal, accounts, attempts, clock, story));
+    main.bind("wire", new Wire(clock));
+    main.bind("pages", new Listing.Pages());
+    main.bind("polling", new Polling(journal, accounts, clock, story));
+    main.bind("collection", new Collection(home, journal, accounts, attempts, clock));
+    main.bind("gathering", new Gathering(journal, clock));
+    main.bind("delivering", new Delivering(home, journal, clock, story, stopping));
+    main.bind("due", new Due(home, settings, journal, clock));
+    main.bind("trouble", new Trouble(story, stopping));
+  }
+
+  private void requireStarted() {
+    if (!main.isStarted()) {
+      throw new IllegalStateException("the routes did not start");
+    }
+  }
+
+  private static Optional<Settings> settings(
+      Home home, Function<String, Optional<String>> environment, Problems problems)
+      throws IOException {
+    Path file = home.settings();
+    String text = Files.isRegularFile(file) ? Files.readString(file) : "";
+    return Settings.read(home.show(file), text, environment, problems);
+  }
+
+  private static Properties properties(Home home, Settings settings) {
+    Properties properties = new Properties();
+    settings.all().forEach(properties::setProperty);
+    properties.setProperty("batchdrop.inbox", home.inbox().toString());
+    properties.setProperty("camel.component.http.responseTimeout", settings.all().get("batchdrop.call-timeout"));
+    properties.setProperty(
+        "camel.main.routesIncludePattern",
+        Files.isDirectory(home.routes())
+            ? "file:" + home.routes() + "/*.camel.yaml"
+            : "classpath:org/batchdrop/home/routes/*.camel.yaml");
+    return properties;
+  }
+
+  private static void warnOfMissingKeys(Accounts accounts, List<Pipeline> pipelines, Story story) {
+    List<String> told = new ArrayList<>();
+    for (Pipeline pipeline : pipelines) {
+      ProviderProfile profile = accounts.profile(pipeline.provider());
+      try {
+        accounts.keyring().key(profile);
+      } catch (KeyMissing e) {
+        if (!told.contains(profile.name())) {
+          story.keyMissing(pipeline.name(), String.valueOf(e.getMessage()));
+          told.add(profile.name());
+        }
+      }
+    }
+  }
+
+  /**
+   * Stops the daemon within seconds, in whatever state its jobs are. Nothing is lost: the next start
+   * goes on from the journal.
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stopping.begin();
+    main.stop();
+    journal.close();
+    lock.close();
+  }
+}
