@@ -43,9 +43,11 @@ public final class SandboxServer implements AutoCloseable {
   private final Routes routes;
   private boolean closed;
 
-  private SandboxServer(SandboxSettings settings, InstantSource clock, FileChannel lock)
+  private SandboxServer(
+      SandboxSettings settings, InstantSource clock, FileChannel lock, HttpServer http)
       throws IOException {
     this.lock = lock;
+    this.http = http;
     Path directory = settings.directory();
     OpaqueIds ids = new OpaqueIds();
     FileStore files = FileStore.open(directory.resolve("files"), clock, ids);
@@ -63,7 +65,6 @@ public final class SandboxServer implements AutoCloseable {
             new BatchesApi(files, batches, engine, ledger),
             new RealtimeApi(answers, ledger, clock, settings.maxLineBytes()),
             new LedgerApi(ledger, batches));
-    http = HttpServer.create(new InetSocketAddress(loopback(), settings.port()), 0);
     httpThreads = Executors.newFixedThreadPool(HTTP_THREADS, SandboxServer::httpThread);
     http.setExecutor(httpThreads);
     http.createContext("/", routes);
@@ -92,13 +93,18 @@ public final class SandboxServer implements AutoCloseable {
       System.setProperty(NO_DELAY, "true");
     }
     FileChannel lock = lock(settings.directory());
+    HttpServer http = null;
     try {
-      SandboxServer server = new SandboxServer(settings, clock, lock);
+      http = HttpServer.create(new InetSocketAddress(loopback(), settings.port()), 0);
+      SandboxServer server = new SandboxServer(settings, clock, lock, http);
       server.engine.resume();
-      server.http.start();
+      http.start();
       log.info("sandbox provider started: url={}", server.baseUrl());
       return server;
     } catch (IOException | RuntimeException e) {
+      if (http != null) {
+        http.stop(0);
+      }
       lock.close();
       throw e;
     }

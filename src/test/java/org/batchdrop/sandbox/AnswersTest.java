@@ -35,6 +35,16 @@ class AnswersTest {
   }
 
   @Test
+  void echoesEscapesAndPairsOfSurrogates() throws IOException {
+    JsonNode answer =
+        chat(
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"\\\\ud83d \\ud83d\\ude00 \\\"\"}]}");
+
+    assertThat(content(answer)).isEqualTo("[sandbox] \\ud83d \ud83d\ude00 \"");
+  }
+
+  @Test
   void joinsPartsOfContent() throws IOException {
     JsonNode answer =
         chat(
