@@ -115,17 +115,20 @@ public final class SandboxServer implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean locked = false;
     try {
-      locked = channel.tryLock() != null;
+      if (channel.tryLock() != null) {
+        return channel;
+      }
     } catch (OverlappingFileLockException e) {
-      log.debug("the directory is in use by this process: directory={}", directory, e);
-    }
-    if (!locked) {
       channel.close();
-      throw new IOException("sandbox: directory '" + directory + "' is in use by another provider");
+      throw new IOException(inUse(directory), e);
     }
-    return channel;
+    channel.close();
+    throw new IOException(inUse(directory));
+  }
+
+  private static String inUse(Path directory) {
+    return "sandbox: directory '" + directory + "' is in use by another provider";
   }
 
   private static InetAddress loopback() throws IOException {
@@ -169,14 +172,15 @@ public final class SandboxServer implements AutoCloseable {
     http.stop(0);
     // No interrupt: it would close the files that a request is just writing.
     httpThreads.shutdown();
-    try (lock;
-        ledger) {
+    try (lock) {
       engine.close();
       if (!httpThreads.awaitTermination(HTTP_STOP_MILLIS, TimeUnit.MILLISECONDS)) {
         log.warn("requests did not end in time: millis={}", HTTP_STOP_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      ledger.stop();
     }
     log.info("sandbox provider stopped");
   }

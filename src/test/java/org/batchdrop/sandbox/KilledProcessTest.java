@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +21,7 @@ class KilledProcessTest {
   private Process process;
   private Wire wire;
 
-  @BeforeEach
-  void start() throws IOException {
+  private void start(Duration perRequest) throws IOException {
     Path url = directory.resolve("url");
     Files.deleteIfExists(url);
     process =
@@ -35,7 +33,8 @@ class KilledProcessTest {
                     "-cp",
                     System.getProperty("java.class.path"),
                     Child.class.getName(),
-                    directory.toString()))
+                    directory.toString(),
+                    perRequest.toString()))
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
@@ -50,11 +49,12 @@ class KilledProcessTest {
 
   @Test
   void goesOnAfterKill() throws Exception {
+    start(Duration.ofNanos(100_000));
     String file = wire.upload(Wire.lines(3000));
     String id = wire.create(file);
     await().until(() -> wire.batch(id).at("/request_counts/completed").asInt() > 300);
     kill();
-    start();
+    start(Duration.ofNanos(100_000));
 
     JsonNode batch = wire.awaitEnd(id);
 
@@ -68,7 +68,8 @@ class KilledProcessTest {
   }
 
   @Test
-  void runsLargeBatchesInLittleMemory() {
+  void runsLargeBatchesInLittleMemory() throws IOException {
+    start(Duration.ZERO);
     String file = wire.upload(Wire.lines(50_000));
     List<String> ids = List.of(wire.create(file), wire.create(file), wire.create(file));
 
@@ -86,7 +87,7 @@ class KilledProcessTest {
               SandboxSettings.builder()
                   .directory(directory.resolve("state"))
                   .validation(Duration.ZERO)
-                  .perRequest(Duration.ofNanos(50_000))
+                  .perRequest(Duration.parse(arguments[1]))
                   .build());
       Path url = directory.resolve("url.tmp");
       Files.writeString(url, server.baseUrl().toString());
