@@ -56,6 +56,16 @@ class AnswersTest {
   }
 
   @Test
+  void estimatesTokensFromBytes() throws IOException {
+    String text = "a\u00e9\u4f60\ud83d\ude00".repeat(40);
+    JsonNode answer =
+        chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}");
+
+    assertThat(answer.at("/usage/completion_tokens").asInt())
+        .isEqualTo(content(answer).getBytes(StandardCharsets.UTF_8).length / 4);
+  }
+
+  @Test
   void givesAsManyChoicesAsAsked() throws IOException {
     JsonNode answer =
         chat("{\"model\":\"m\",\"n\":3,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}");
