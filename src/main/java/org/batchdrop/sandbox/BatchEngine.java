@@ -116,7 +116,8 @@ final class BatchEngine implements AutoCloseable {
     Optional<Duration> next;
     try {
       next = run.step();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // An error too, such as too little memory for one huge row: the batch must not just stop.
       log.error("a step of a batch failed and will be tried again: batchId={}", run.id(), e);
       next = Optional.of(AFTER_TROUBLE);
     }

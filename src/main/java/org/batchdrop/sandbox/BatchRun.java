@@ -1,7 +1,6 @@
 package org.batchdrop.sandbox;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -294,9 +293,7 @@ final class BatchRun {
     batches.save(batch);
     ledger.progressed(id, batch.progress().run());
     index = null;
-    if (Files.exists(batches.input(id))) {
-      batches.tidy(id);
-    }
+    batches.tidy(id);
     return Optional.empty();
   }
 

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLDecoder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,15 +136,13 @@ final class Call {
    * @throws ApiException when it is none
    */
   JsonNode jsonBody(int limit) throws IOException {
+    byte[] bytes = body(limit);
     try {
-      JsonNode tree = Json.DOCUMENT.readTree(body(limit));
-      if (tree.isObject()) {
-        return tree;
-      }
-    } catch (JacksonException e) {
+      StrictJson.requireObject(bytes, 0, bytes.length);
+      return Json.DOCUMENT.readTree(bytes);
+    } catch (JacksonException | CharConversionException | CharacterCodingException e) {
       throw notJson();
     }
-    throw notJson();
   }
 
   /** Returns the error for a body that is not a JSON object. */

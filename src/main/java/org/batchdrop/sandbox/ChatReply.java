@@ -2,7 +2,6 @@ package org.batchdrop.sandbox;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A chat completion.
@@ -26,7 +25,18 @@ record ChatReply(
 
   /** Returns the estimated tokens of all choices: a quarter of their bytes, at least 1. */
   int completionTokens() {
-    return Math.max(1, content.getBytes(StandardCharsets.UTF_8).length / 4) * choices;
+    return Math.max(1, utf8Length(content) / 4) * choices;
+  }
+
+  /** Counts without a copy: an answer may have megabytes. */
+  private static int utf8Length(String text) {
+    int length = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      // Both halves of a surrogate pair stand for two of its four bytes.
+      length += unit < 0x80 ? 0 : unit < 0x800 || Character.isSurrogate(unit) ? 1 : 2;
+    }
+    return length;
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * process had begun after that is cut off and done again. Thread-safe. Methods that read the disk
  * throw {@link UncheckedIOException} when it cannot be read.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger {
   /** The source of executions that belong to no batch. */
   public static final String REALTIME = "realtime";
 
@@ -252,8 +252,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** Closes the files; the ledger can no longer be written, but still be read. */
-  @Override
-  public synchronized void close() throws IOException {
+  synchronized void stop() throws IOException {
     try (events;
         realtime) {
       realtime.force();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.time.InstantSource;
 
 /** The endpoints that answer one request at once, with the answers that batches give. */
@@ -31,13 +32,14 @@ final class RealtimeApi {
 
   private static RequestBody parse(byte[] bytes) throws IOException {
     try (JsonParser json = Json.FACTORY.createParser(bytes)) {
+      StrictJson.requireObject(bytes, 0, bytes.length);
       if (json.nextToken() == JsonToken.START_OBJECT) {
         RequestBody body = RequestBodyReader.read(json, bytes, 0);
         if (json.nextToken() == null) {
           return body;
         }
       }
-    } catch (JacksonException | CharConversionException e) {
+    } catch (JacksonException | CharConversionException | CharacterCodingException e) {
       throw Call.notJson();
     }
     throw Call.notJson();

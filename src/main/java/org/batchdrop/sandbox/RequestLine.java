@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +30,10 @@ record RequestLine(
    * @param bytes a buffer with the line, without its line feed
    * @param from index of the line's first byte
    * @param length number of bytes
-   * @throws IOException when the line is not exactly one JSON object in valid UTF-8
+   * @throws IOException when the line is not exactly one JSON object in valid Unicode
    */
   static RequestLine parse(byte[] bytes, int from, int length) throws IOException {
-    requireObjectInUtf8(bytes, from, length);
+    StrictJson.requireObject(bytes, from, length);
     String customId = null;
     String method = null;
     String url = null;
@@ -79,31 +76,5 @@ record RequestLine(
     }
     json.skipChildren();
     return null;
-  }
-
-  /**
-   * The parser guesses UTF-16 and UTF-32, skips a byte order mark and does not decode what it
-   * skips; a provider does none of this.
-   */
-  private static void requireObjectInUtf8(byte[] bytes, int from, int length)
-      throws CharacterCodingException, CharConversionException {
-    int first = from;
-    int end = from + length;
-    while (first < end && (bytes[first] == ' ' || bytes[first] == '\t' || bytes[first] == '\r')) {
-      first++;
-    }
-    if (first == end || bytes[first] != '{') {
-      throw new CharConversionException("not an object");
-    }
-    boolean ascii = true;
-    for (int i = first; i < end; i++) {
-      if (bytes[i] == 0) {
-        throw new CharConversionException("a NUL byte");
-      }
-      ascii &= bytes[i] > 0;
-    }
-    if (!ascii) {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
-    }
   }
 }

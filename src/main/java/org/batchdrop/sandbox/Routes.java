@@ -52,8 +52,8 @@ final class Routes implements HttpHandler {
       } catch (ApiException e) {
         refuse(call, e.refusal());
       } catch (UncheckedIOException | IOException e) {
-        // Mostly a client that hung up; anything else shows in its own log line as well.
-        log.warn("a request was not answered: path={}", call.rawPath(), e);
+        // Mostly a client that hung up, so the stack trace would be noise.
+        log.warn("a request was not answered: path={} cause={}", call.rawPath(), e.toString());
         failed(call);
       } catch (RuntimeException e) {
         log.error("a request failed: path={}", call.rawPath(), e);

@@ -43,9 +43,11 @@ public final class SandboxServer implements AutoCloseable {
   private final Routes routes;
   private boolean closed;
 
-  private SandboxServer(SandboxSettings settings, InstantSource clock, FileChannel lock)
+  private SandboxServer(
+      SandboxSettings settings, InstantSource clock, FileChannel lock, HttpServer http)
       throws IOException {
     this.lock = lock;
+    this.http = http;
     Path directory = settings.directory();
     OpaqueIds ids = new OpaqueIds();
     FileStore files = FileStore.open(directory.resolve("files"), clock, ids);
@@ -63,7 +65,6 @@ public final class SandboxServer implements AutoCloseable {
             new BatchesApi(files, batches, engine, ledger),
             new RealtimeApi(answers, ledger, clock, settings.maxLineBytes()),
             new LedgerApi(ledger, batches));
-    http = HttpServer.create(new InetSocketAddress(loopback(), settings.port()), 0);
     httpThreads = Executors.newFixedThreadPool(HTTP_THREADS, SandboxServer::httpThread);
     http.setExecutor(httpThreads);
     http.createContext("/", routes);
@@ -92,13 +93,18 @@ public final class SandboxServer implements AutoCloseable {
       System.setProperty(NO_DELAY, "true");
     }
     FileChannel lock = lock(settings.directory());
+    HttpServer http = null;
     try {
-      SandboxServer server = new SandboxServer(settings, clock, lock);
+      http = HttpServer.create(new InetSocketAddress(loopback(), settings.port()), 0);
+      SandboxServer server = new SandboxServer(settings, clock, lock, http);
       server.engine.resume();
-      server.http.start();
+      http.start();
       log.info("sandbox provider started: url={}", server.baseUrl());
       return server;
     } catch (IOException | RuntimeException e) {
+      if (http != null) {
+        http.stop(0);
+      }
       lock.close();
       throw e;
     }
@@ -109,17 +115,20 @@ public final class SandboxServer implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean locked = false;
     try {
-      locked = channel.tryLock() != null;
+      if (channel.tryLock() != null) {
+        return channel;
+      }
     } catch (OverlappingFileLockException e) {
-      log.debug("the directory is in use by this process: directory={}", directory, e);
-    }
-    if (!locked) {
       channel.close();
-      throw new IOException("sandbox: directory '" + directory + "' is in use by another provider");
+      throw new IOException(inUse(directory), e);
     }
-    return channel;
+    channel.close();
+    throw new IOException(inUse(directory));
+  }
+
+  private static String inUse(Path directory) {
+    return "sandbox: directory '" + directory + "' is in use by another provider";
   }
 
   private static InetAddress loopback() throws IOException {
@@ -163,14 +172,15 @@ public final class SandboxServer implements AutoCloseable {
     http.stop(0);
     // No interrupt: it would close the files that a request is just writing.
     httpThreads.shutdown();
-    try (lock;
-        ledger) {
+    try (lock) {
       engine.close();
       if (!httpThreads.awaitTermination(HTTP_STOP_MILLIS, TimeUnit.MILLISECONDS)) {
         log.warn("requests did not end in time: millis={}", HTTP_STOP_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      ledger.stop();
     }
     log.info("sandbox provider stopped");
   }

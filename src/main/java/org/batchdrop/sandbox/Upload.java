@@ -82,6 +82,7 @@ final class Upload implements Closeable {
             .setBoundary(boundary)
             .setBufferSize(BUFFER)
             .get();
+    input.setHeaderCharset(StandardCharsets.UTF_8);
     boolean more = input.skipPreamble();
     while (more) {
       Map<String, String> disposition = disposition(input.readHeaders());

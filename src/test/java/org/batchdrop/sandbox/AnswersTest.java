@@ -35,6 +35,16 @@ class AnswersTest {
   }
 
   @Test
+  void echoesEscapesAndPairsOfSurrogates() throws IOException {
+    JsonNode answer =
+        chat(
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\","
+                + "\"content\":\"\\\\ud83d \\ud83d\\ude00 \\\"\"}]}");
+
+    assertThat(content(answer)).isEqualTo("[sandbox] \\ud83d \ud83d\ude00 \"");
+  }
+
+  @Test
   void joinsPartsOfContent() throws IOException {
     JsonNode answer =
         chat(
@@ -43,6 +53,16 @@ class AnswersTest {
              {"type":"image_url","image_url":{"url":"data:x"}},{"type":"text","text":"here"}]}]}""");
 
     assertThat(content(answer)).isEqualTo("[sandbox] look\n[image]\nhere");
+  }
+
+  @Test
+  void estimatesTokensFromBytes() throws IOException {
+    String text = "a\u00e9\u4f60\ud83d\ude00".repeat(40);
+    JsonNode answer =
+        chat("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}");
+
+    assertThat(answer.at("/usage/completion_tokens").asInt())
+        .isEqualTo(content(answer).getBytes(StandardCharsets.UTF_8).length / 4);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -262,6 +263,23 @@ class BatchLifeTest {
 
     assertThat(wire.awaitEnd(id).get("status").asText()).isEqualTo("completed");
     assertThat(server.ledger().totalExecutions()).isEqualTo(10);
+  }
+
+  @Test
+  void ledgerLearnsAgainWhatItMissed() throws IOException {
+    start(settings());
+    String file = wire.upload(Wire.lines(3));
+    String id = wire.create(file);
+    wire.awaitEnd(id);
+    server.close();
+    Files.delete(directory.resolve("ledger").resolve("ledger.jsonl"));
+    start(settings());
+
+    assertThat(server.ledger().uploads()).extracting(Ledger.Upload::fileId).containsExactly(file);
+    assertThat(server.ledger().batches())
+        .extracting(Ledger.BatchEntry::batchId)
+        .containsExactly(id);
+    assertThat(server.ledger().totalExecutions()).isEqualTo(3);
   }
 
   @Test

@@ -53,6 +53,8 @@ class BatchValidationTest {
         Arguments.of("half an object", "{\"custom_id\":\"b\"\n", "invalid_json_line", null),
         Arguments.of("two objects", "{} {}\n", "invalid_json_line", null),
         Arguments.of("an array", "[]\n", "invalid_json_line", null),
+        Arguments.of(
+            "a lone surrogate", Wire.line("b", "\\ud83d\\u0041"), "invalid_json_line", null),
         Arguments.of("a blank line", "\n", "invalid_json_line", null),
         Arguments.of("a byte order mark", "\ufeff" + GOOD, "invalid_json_line", null),
         Arguments.of(

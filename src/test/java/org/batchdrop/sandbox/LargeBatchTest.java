@@ -28,7 +28,6 @@ class LargeBatchTest {
       JsonNode batch = wire.awaitEnd(wire.create(file));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-      System.out.println("50,000 rows took " + took.toMillis() + " ms");
       assertThat(batch.at("/request_counts/completed").asInt()).isEqualTo(50_000);
       assertThat(took).isLessThan(Duration.ofSeconds(15));
       assertThat(server.ledger().totalExecutions()).isEqualTo(50_000);

@@ -34,7 +34,11 @@ final class Wire {
   private final URI base;
 
   Wire(SandboxServer server) {
-    this.base = server.baseUrl();
+    this(server.baseUrl());
+  }
+
+  Wire(URI base) {
+    this.base = base;
   }
 
   HttpResponse<String> send(String method, String path, String body, String... headers) {
