@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Finds bytes eight at a time. */
-final class ByteScan {
+public final class ByteScan {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -15,7 +15,7 @@ final class ByteScan {
   private ByteScan() {}
 
   /** The first index in {@code [from, limit)} that holds {@code wanted}, else {@code limit}. */
-  static int indexOf(byte[] bytes, int from, int limit, byte wanted) {
+  public static int indexOf(byte[] bytes, int from, int limit, byte wanted) {
     long pattern = ONES * (wanted & 0xFF);
     int p = from;
     for (int last = limit - 8; p <= last; p += 8) {
@@ -32,7 +32,7 @@ final class ByteScan {
   }
 
   /** How often {@code wanted} stands in {@code [from, limit)}. */
-  static int count(byte[] bytes, int from, int limit, byte wanted) {
+  public static int count(byte[] bytes, int from, int limit, byte wanted) {
     long pattern = ONES * (wanted & 0xFF);
     int count = 0;
     int p = from;

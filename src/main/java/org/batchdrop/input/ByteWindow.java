@@ -38,10 +38,12 @@ final class ByteWindow implements Closeable {
   /**
    * Opens a file.
    *
+   * @param from where to begin, in bytes
    * @param most the greatest size in bytes that the window may grow to
    */
-  ByteWindow(Path file, int most, StopCheck stop) throws IOException {
+  ByteWindow(Path file, int from, int most, StopCheck stop) throws IOException {
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    this.offset = from;
     this.most = Math.max(most, BLOCK);
     this.stop = stop;
   }
@@ -67,7 +69,7 @@ final class ByteWindow implements Closeable {
     offset += position;
     position = 0;
     limit = kept;
-    int read = channel.read(ByteBuffer.wrap(bytes, limit, bytes.length - limit));
+    int read = channel.read(ByteBuffer.wrap(bytes, limit, bytes.length - limit), offset + limit);
     if (read < 0) {
       atEnd = true;
     } else {

@@ -29,6 +29,7 @@ public final class CsvReader implements Closeable {
   private final LineNumbers lines;
   private final CsvHeader header;
   private final CsvRecord record;
+  private final long bodyOffset;
   private long row;
   private long offset;
   private long length;
@@ -39,6 +40,7 @@ public final class CsvReader implements Closeable {
     this.lines = lines;
     this.header = header;
     this.record = record;
+    this.bodyOffset = window.offset + window.position;
   }
 
   /**
@@ -67,12 +69,10 @@ public final class CsvReader implements Closeable {
       throws IOException, InputRejected {
     byte[] head = InputSniff.head(file);
     InputSniff.requireText(head, String.valueOf(file.getFileName()));
-    ByteWindow window = new ByteWindow(file, mostRecordBytes, stop);
+    boolean marked = InputSniff.utf8Mark(head);
+    ByteWindow window = new ByteWindow(file, marked ? 3 : 0, mostRecordBytes, stop);
     LineNumbers lines = new LineNumbers(file);
     try {
-      boolean marked = InputSniff.utf8Mark(head);
-      window.more();
-      window.position = marked ? 3 : 0;
       char separator =
           delimiter.orElseGet(() -> CsvHeader.guessDelimiter(head, marked ? 3 : 0, head.length));
       CsvHeader header = readHeader(window, lines, separator, marked);
@@ -154,6 +154,11 @@ public final class CsvReader implements Closeable {
         marked,
         new String(b, first.start(), first.end() - first.start(), StandardCharsets.UTF_8),
         new String(b, first.end(), first.next() - first.end(), StandardCharsets.UTF_8));
+  }
+
+  /** Where the first byte behind the header's terminator stands in the file. */
+  public long bodyOffset() {
+    return bodyOffset;
   }
 
   /** The header. */
