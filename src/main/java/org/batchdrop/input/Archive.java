@@ -1,0 +1,257 @@
+package org.batchdrop.input;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Enumeration;
+import java.util.Locale;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.batchdrop.job.InputRejected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unpacks a dropped archive that nobody vouches for. What is written stays inside the target, is
+ * regular files and folders only, and is bounded; bytes are counted while they are inflated,
+ * whatever the archive says about itself. Archives inside the archive stay packed.
+ */
+final class Archive {
+
+  private final Path archive;
+  private final ArchiveLimits limits;
+  private final StopCheck stop;
+  private final ArchiveNames names = new ArchiveNames();
+  private final byte[] block = new byte[64 * 1024];
+  private long entries;
+  private long total;
+  private long ratioBound;
+
+  Archive(Path archive, ArchiveLimits limits, StopCheck stop) {
+    this.archive = archive;
+    this.limits = limits;
+    this.stop = stop;
+  }
+
+  /** Tells by its name whether a file is an archive that can be unpacked. */
+  static boolean isArchive(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.endsWith(".zip") || name.endsWith(".tar.gz") || name.endsWith(".tgz");
+  }
+
+  /**
+   * Unpacks into a folder, which appears whole or not at all; an earlier one is replaced.
+   *
+   * @throws InputRejected with the code {@code unsafe_archive} naming the entry, or {@code
+   *     broken_archive} when it is damaged or encrypted
+   * @throws IOException when writing fails, or the work shall stop
+   */
+  void unpack(Path target) throws IOException, InputRejected {
+    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+    delete(target);
+    delete(temporary);
+    Files.createDirectory(temporary);
+    ratioBound = limits.freeBytes() + limits.ratio() * Files.size(archive);
+    String name = String.valueOf(archive.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".zip")) {
+      unzip(temporary);
+    } else {
+      untar(temporary);
+    }
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void unzip(Path target) throws IOException, InputRejected {
+    try (ZipFile zip = openZip()) {
+      Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
+      while (all.hasMoreElements()) {
+        ZipArchiveEntry entry = all.nextElement();
+        if (entry.isUnixSymlink()) {
+          throw ArchiveNames.unsafe(entry.getName(), "is a link");
+        }
+        if (entry.getGeneralPurposeBit().usesEncryption() || !zip.canReadEntryData(entry)) {
+          throw broken(entry.getName() + " is encrypted or packed in an unknown way", null);
+        }
+        Path path = accept(target, entry.getName(), entry.isDirectory());
+        if (!entry.isDirectory()) {
+          try (InputStream in = openEntry(zip, entry)) {
+            copy(entry.getName(), in, path);
+          }
+        }
+      }
+    }
+  }
+
+  private ZipFile openZip() throws InputRejected {
+    try {
+      return ZipFile.builder().setPath(archive).get();
+    } catch (IOException | RuntimeException e) {
+      throw broken("it can't be read as zip", e);
+    }
+  }
+
+  private InputStream openEntry(ZipFile zip, ZipArchiveEntry entry) throws InputRejected {
+    try {
+      return zip.getInputStream(entry);
+    } catch (IOException | RuntimeException e) {
+      throw broken(entry.getName() + " can't be read", e);
+    }
+  }
+
+  private void untar(Path target) throws IOException, InputRejected {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
+        TarArchiveInputStream tar = openTar(file)) {
+      TarArchiveEntry entry = next(tar);
+      if (entry == null) {
+        throw broken("it has no entries", null);
+      }
+      while (entry != null) {
+        if (!entry.isDirectory() && !isRegular(entry)) {
+          throw ArchiveNames.unsafe(entry.getName(), "is a link or a device");
+        }
+        Path path = accept(target, entry.getName(), entry.isDirectory());
+        if (!entry.isDirectory()) {
+          copy(entry.getName(), tar, path);
+        }
+        entry = next(tar);
+      }
+    }
+  }
+
+  private static boolean isRegular(TarArchiveEntry entry) {
+    return !entry.isSymbolicLink()
+        && !entry.isLink()
+        && !entry.isCharacterDevice()
+        && !entry.isBlockDevice()
+        && !entry.isFIFO();
+  }
+
+  private TarArchiveInputStream openTar(InputStream file) throws InputRejected {
+    try {
+      InputStream inflated =
+          GzipCompressorInputStream.builder()
+              .setInputStream(file)
+              .setDecompressConcatenated(true)
+              .get();
+      return new TarArchiveInputStream(inflated, "UTF-8");
+    } catch (IOException | RuntimeException e) {
+      throw broken("it can't be read as gzip", e);
+    }
+  }
+
+  private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws InputRejected {
+    try {
+      return tar.getNextEntry();
+    } catch (IOException | RuntimeException e) {
+      throw broken("it ends early or is damaged", e);
+    }
+  }
+
+  private Path accept(Path target, String name, boolean folder) throws IOException, InputRejected {
+    stop.check();
+    if (++entries > limits.entries()) {
+      throw ArchiveNames.unsafe(name, "is one too many; expected at most " + limits.entries());
+    }
+    Path path;
+    try {
+      path = target.resolve(names.accept(name, folder)).normalize();
+    } catch (java.nio.file.InvalidPathException e) {
+      throw ArchiveNames.unsafe(name, "is no possible file name here");
+    }
+    if (!path.startsWith(target)) {
+      throw ArchiveNames.unsafe(name, "leads out of the archive");
+    }
+    Path parent = folder ? path : path.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    return path;
+  }
+
+  private void copy(String name, InputStream in, Path path) throws IOException, InputRejected {
+    long length = 0;
+    try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW)) {
+      int read = read(name, in);
+      while (read >= 0) {
+        stop.check();
+        length += read;
+        total += read;
+        if (length > limits.entryBytes()) {
+          throw ArchiveNames.unsafe(name, "has more than " + limits.entryBytes() + " bytes");
+        }
+        if (total > limits.totalBytes()) {
+          throw ArchiveNames.unsafe(
+              name, "makes more than " + limits.totalBytes() + " bytes in all");
+        }
+        if (total > ratioBound) {
+          throw ArchiveNames.unsafe(
+              name, "inflates the archive more than " + limits.ratio() + " times");
+        }
+        out.write(block, 0, read);
+        read = read(name, in);
+      }
+    }
+  }
+
+  private int read(String name, InputStream in) throws InputRejected {
+    try {
+      return in.read(block);
+    } catch (IOException | RuntimeException e) {
+      throw broken(ArchiveNames.printable(name) + " ends early or is damaged", e);
+    }
+  }
+
+  private InputRejected broken(String what, @Nullable Exception cause) {
+    String name = String.valueOf(archive.getFileName());
+    InputRejected rejected =
+        new InputRejected(
+            "broken_archive",
+            name,
+            "'"
+                + name
+                + "' can't be unpacked: "
+                + ArchiveNames.printable(what)
+                + "; pack it again");
+    if (cause != null) {
+      rejected.initCause(cause);
+    }
+    return rejected;
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,186 @@
+package org.batchdrop.request;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import org.batchdrop.input.LineNumbers;
+import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.JobId;
+import org.batchdrop.job.PartId;
+import org.batchdrop.job.RowFailure;
+import org.batchdrop.job.RowId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes blocks in row order, numbers their rows, and slices them into part files. Confined to one
+ * thread at a time.
+ */
+final class PartSequence implements Closeable {
+
+  private static final long MOST_IN_DIGITS = 999_999_999;
+
+  private final JobId job;
+  private final JobFolder folder;
+  private final PartLimits limits;
+  private final List<Group> groups;
+  private final int numberAt;
+  private final LineNumbers lineNumbers;
+  private final UnsentRowsWriter unsent;
+  private final TreeMap<Integer, PartFile> open = new TreeMap<>();
+  private final List<PreparedPart> parts = new ArrayList<>();
+  private int opened;
+  private long row;
+
+  /**
+   * Begins with the first row.
+   *
+   * @param groups what the lines of a batch share; may grow while blocks are made
+   * @param numberAt where the digits of a line's row number stand; -1 when lines are left alone
+   * @param lineNumbers of the input, for rows that fail
+   */
+  PartSequence(
+      JobId job,
+      JobFolder folder,
+      PartLimits limits,
+      List<Group> groups,
+      int numberAt,
+      LineNumbers lineNumbers) {
+    this.job = job;
+    this.folder = folder;
+    this.limits = limits;
+    this.groups = groups;
+    this.numberAt = numberAt;
+    this.lineNumbers = lineNumbers;
+    this.unsent = new UnsentRowsWriter(folder.unsentRows());
+  }
+
+  void accept(Block block) throws IOException {
+    byte[] bytes = block.lines.bytes;
+    int failure = 0;
+    int runStart = 0;
+    int from = 0;
+    @Nullable PartFile run = null;
+    for (int i = 0; i < block.rows(); i++) {
+      int end = block.end(i);
+      row++;
+      if (end == from) {
+        fail(block.failures.get(failure++));
+        continue;
+      }
+      PartFile part =
+          partFor(block.group(i), end - from + extraDigits(), run, bytes, runStart, from);
+      if (part != run) {
+        runStart = from;
+        run = part;
+      }
+      part.count(row, end - from + extraDigits());
+      if (numberAt >= 0 && !number(bytes, from + numberAt)) {
+        part.write(bytes, runStart, from + numberAt);
+        byte[] digits = Long.toString(row).getBytes(StandardCharsets.US_ASCII);
+        part.write(digits, 0, digits.length);
+        runStart = from + numberAt + RowId.DIGITS;
+      }
+      from = end;
+    }
+    if (run != null) {
+      run.write(bytes, runStart, from);
+    }
+  }
+
+  /** The part for a line; when it is another than before, what is due to that one is written. */
+  private PartFile partFor(
+      int group, int length, @Nullable PartFile run, byte[] bytes, int runStart, int from)
+      throws IOException {
+    PartFile part = open.get(group);
+    boolean fits = part != null && part.takes(length, limits);
+    if (run != null && !(fits && part == run)) {
+      run.write(bytes, runStart, from);
+    }
+    if (part != null && fits) {
+      return part;
+    }
+    if (part != null) {
+      open.remove(group);
+      publish(part);
+    }
+    opened++;
+    PartFile next = new PartFile(folder, new PartId(job, opened, 1), groups.get(group));
+    open.put(group, next);
+    return next;
+  }
+
+  private void publish(PartFile part) throws IOException {
+    try (part) {
+      parts.add(part.publish());
+    }
+  }
+
+  /** Fills in the row's number; false when it has too many digits for its place. */
+  private boolean number(byte[] bytes, int at) {
+    if (row > MOST_IN_DIGITS) {
+      return false;
+    }
+    int rest = (int) row;
+    for (int i = at + RowId.DIGITS - 1; rest > 0; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return true;
+  }
+
+  private int extraDigits() {
+    return numberAt < 0 || row <= MOST_IN_DIGITS ? 0 : Long.toString(row).length() - RowId.DIGITS;
+  }
+
+  private void fail(Block.Failure failure) throws IOException {
+    String location = failure.location();
+    if (location == null) {
+      location = "line " + lineNumbers.at(failure.offset());
+    }
+    String customId = failure.customId();
+    unsent.write(
+        new RowFailure(
+            row,
+            customId == null ? RowId.of(job, row) : customId,
+            location,
+            failure.problem().code(),
+            failure.problem().message(location)));
+  }
+
+  /**
+   * Completes all files.
+   *
+   * @throws InputRejected with the code {@code no_rows}, or with the first failures when no row can
+   *     be sent; the unsent rows are kept then
+   */
+  Prepared finish() throws IOException, InputRejected {
+    for (PartFile part : List.copyOf(open.values())) {
+      publish(part);
+    }
+    open.clear();
+    unsent.publish();
+    if (row == 0) {
+      throw new InputRejected("no_rows", "", "the input has no rows; expected at least one");
+    }
+    if (parts.isEmpty()) {
+      throw new InputRejected(unsent.problems());
+    }
+    parts.sort(Comparator.comparingInt(PreparedPart::number));
+    return new Prepared(row, unsent.count(), parts);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (unsent;
+        lineNumbers) {
+      for (PartFile part : open.values()) {
+        part.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package org.batchdrop.request;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.CsvReader;
+import org.batchdrop.input.CsvRows;
+import org.batchdrop.input.JsonLinesReader;
+import org.batchdrop.input.LineNumbers;
+import org.batchdrop.input.RequestLinesReader;
+import org.batchdrop.input.RowReader;
+import org.batchdrop.input.SourceReader;
+import org.batchdrop.input.StopCheck;
+import org.batchdrop.input.TextInput;
+import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.JobId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a dropped input into part files: {@link JobFolder#requests}, {@link JobFolder#rows} and,
+ * for rows that can't be sent, {@link JobFolder#unsentRows}.
+ *
+ * <p>A function of the input, the pipeline and the limits: run again, after a crash too, it leaves
+ * the same bytes. Each file is written under a temporary name, made durable, and renamed; files of
+ * an earlier run are removed first. Every row of the input counts, and each is in exactly one part
+ * or among the unsent rows. Memory does not grow with the input, except for a folder's list of
+ * paths and, for ready-made request lines, 16 bytes a row. Not for use by several threads.
+ */
+public final class Preparation {
+
+  /** A smaller table is converted by one thread. */
+  private static final long PARALLEL_FROM = 4 << 20;
+
+  private static final int CHUNK = 256 * 1024;
+
+  /** The names this writes; those of later generations and of answers are not among them. */
+  private static final Pattern OWN =
+      Pattern.compile("(part-[0-9]{4,}[.](jsonl|rows)|unsent[.]jsonl)([.]tmp)?");
+
+  private final JobId job;
+  private final JobFolder folder;
+  private final Pipeline pipeline;
+  private final PartLimits limits;
+  private final List<String> endpoints;
+  private final StopCheck stop;
+  private final int threads;
+  private final long parallelFrom;
+  private final int chunk;
+
+  /**
+   * Prepares to prepare.
+   *
+   * @param pipeline the job's own copy
+   * @param limits what the provider takes as one batch
+   * @param endpoints the urls that the provider takes in a batch
+   * @param stop asked between blocks, several times a second
+   */
+  public Preparation(
+      JobId job,
+      JobFolder folder,
+      Pipeline pipeline,
+      PartLimits limits,
+      List<String> endpoints,
+      BooleanSupplier stop) {
+    this(
+        job,
+        folder,
+        pipeline,
+        limits,
+        endpoints,
+        stop,
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        PARALLEL_FROM,
+        CHUNK);
+  }
+
+  /** For tests: with bounds that small tables reach. */
+  Preparation(
+      JobId job,
+      JobFolder folder,
+      Pipeline pipeline,
+      PartLimits limits,
+      List<String> endpoints,
+      BooleanSupplier stop,
+      int threads,
+      long parallelFrom,
+      int chunk) {
+    this.job = job;
+    this.folder = folder;
+    this.pipeline = pipeline;
+    this.limits = limits;
+    this.endpoints = List.copyOf(endpoints);
+    this.stop = StopCheck.when(stop);
+    this.threads = threads;
+    this.parallelFrom = parallelFrom;
+    this.chunk = chunk;
+  }
+
+  /**
+   * Writes the part files.
+   *
+   * @param input the one entry of {@link JobFolder#input}
+   * @throws InputRejected when the input can't be read as rows, the pipeline's body does not fit
+   *     it, or no row can be sent; with the code of each reason
+   * @throws java.io.InterruptedIOException when the work shall stop; it can be started again
+   * @throws IOException when reading or writing fails; it can be started again
+   */
+  public Prepared run(Path input) throws IOException, InputRejected {
+    removeEarlier();
+    requireEndpoint();
+    InputFormat format = pipeline.input();
+    if (format instanceof InputFormat.Csv csv) {
+      return table(TextInput.utf8(folder, input, csv.charset(), stop), csv);
+    }
+    if (format instanceof InputFormat.JsonLines) {
+      Path text = TextInput.utf8(folder, input, Optional.empty(), stop);
+      BodyTemplate body = body();
+      return rows(
+          new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, stop),
+          body,
+          new LineNumbers(text));
+    }
+    if (format instanceof InputFormat.Source source) {
+      return rows(SourceReader.open(folder, input, source, stop), body(), new LineNumbers(input));
+    }
+    return requestLines(TextInput.utf8(folder, input, Optional.empty(), stop));
+  }
+
+  private Prepared table(Path text, InputFormat.Csv csv) throws IOException, InputRejected {
+    BodyTemplate body = body();
+    long bodyOffset;
+    char delimiter;
+    List<String> names;
+    try (CsvReader reader =
+        CsvReader.open(text, csv.delimiter(), stop, CsvReader.MOST_RECORD_BYTES)) {
+      bodyOffset = reader.bodyOffset();
+      delimiter = reader.header().delimiter();
+      names = reader.header().names();
+      requireFields(body, names);
+      if (threads < 2 || Files.size(text) < parallelFrom) {
+        return rows(new CsvRows(reader, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+      }
+    }
+    Prepared prepared = parallel(text, bodyOffset, delimiter, names, body);
+    if (prepared != null) {
+      return prepared;
+    }
+    removeEarlier();
+    try (CsvReader again =
+        CsvReader.open(text, csv.delimiter(), stop, CsvReader.MOST_RECORD_BYTES)) {
+      return rows(new CsvRows(again, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+    }
+  }
+
+  /** Null when the table's quotes are irregular: then only one thread gets it right. */
+  private @Nullable Prepared parallel(
+      Path text, long bodyOffset, char delimiter, List<String> names, BodyTemplate body)
+      throws IOException, InputRejected {
+    try (CsvChunks chunks = new CsvChunks(text, bodyOffset, chunk, stop);
+        PartSequence parts = sequence(body, names, new LineNumbers(text))) {
+      new ParallelCsv(
+              chunks,
+              chunk,
+              () -> new CsvWorker(delimiter, names.size(), template(body, names)),
+              parts)
+          .run();
+      return parts.finish();
+    } catch (CsvChunks.Irregular e) {
+      return null;
+    }
+  }
+
+  private Prepared rows(RowReader opened, BodyTemplate body, LineNumbers lineNumbers)
+      throws IOException, InputRejected {
+    try (RowReader reader = opened;
+        PartSequence parts = sequence(body, reader.fieldNames(), lineNumbers)) {
+      requireFields(body, reader.fieldNames());
+      return drain(new TemplateBlocks(reader, template(body, reader.fieldNames()), stop), parts);
+    }
+  }
+
+  private Prepared requestLines(Path text) throws IOException, InputRejected {
+    try (RequestLinesReader reader =
+            new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, stop);
+        RequestLineBlocks blocks = new RequestLineBlocks(reader, limits.longestLine(), stop);
+        PartSequence parts =
+            new PartSequence(job, folder, limits, blocks.groups(), -1, new LineNumbers(text))) {
+      return drain(blocks, parts);
+    }
+  }
+
+  private static Prepared drain(BlockSource source, PartSequence parts)
+      throws IOException, InputRejected {
+    Block block = new Block();
+    while (source.fill(block)) {
+      parts.accept(block);
+      block.clear();
+    }
+    return parts.finish();
+  }
+
+  private PartSequence sequence(BodyTemplate body, List<String> names, LineNumbers lineNumbers)
+      throws InputRejected {
+    requireFields(body, names);
+    Group group = new Group(request().url(), body.model(), body.enableThinking().orElse(""));
+    int numberAt = template(body, names).numberAt();
+    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers);
+  }
+
+  private LineTemplate template(BodyTemplate body, List<String> names) {
+    return new LineTemplate(job, request().url(), body, names, limits.longestLine());
+  }
+
+  private Pipeline.Request request() {
+    return pipeline
+        .request()
+        .orElseThrow(
+            () -> new IllegalStateException("pipeline " + pipeline.name() + " has no request"));
+  }
+
+  private BodyTemplate body() throws InputRejected {
+    BodyTemplate.Compilation compiled = BodyTemplate.compile(request().body());
+    if (compiled instanceof BodyTemplate.Refused refused) {
+      throw rejected("invalid_body", refused.problems());
+    }
+    return ((BodyTemplate.Compiled) compiled).template();
+  }
+
+  private void requireEndpoint() throws InputRejected {
+    if (pipeline.request().isPresent() && !endpoints.contains(request().url())) {
+      throw new InputRejected(
+          "invalid_url",
+          "pipelines/" + pipeline.name() + ".yaml",
+          "url '" + request().url() + "' is not taken in a batch; expected one of " + endpoints);
+    }
+  }
+
+  private static void requireFields(BodyTemplate body, List<String> names) throws InputRejected {
+    List<TemplateProblem> unknown = body.unknownFields(names);
+    if (!unknown.isEmpty()) {
+      throw rejected("unknown_field", unknown);
+    }
+  }
+
+  private static InputRejected rejected(String code, List<TemplateProblem> problems) {
+    return new InputRejected(
+        problems.stream()
+            .map(p -> new InputRejected.Problem(code, p.location().toString(), p.message()))
+            .toList());
+  }
+
+  /** Removes what a crashed run has left; nothing else knows of these files yet. */
+  private void removeEarlier() throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            folder.root(), file -> OWN.matcher(String.valueOf(file.getFileName())).matches())) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+  }
+}
