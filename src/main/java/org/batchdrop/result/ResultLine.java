@@ -29,37 +29,39 @@ final class ResultLine {
 
   /** The places of an envelope, then those of a body; a body may be nested as text. */
   enum Place {
-    CUSTOM_ID("/custom_id"),
-    ERROR("/error"),
-    ERROR_CODE("/error/code"),
-    ERROR_TYPE("/error/type"),
-    ERROR_MESSAGE("/error/message"),
-    STATUS("/response/status_code"),
-    BODY(""),
-    BODY_ERROR("/error"),
-    BODY_ERROR_CODE("/error/code"),
-    BODY_ERROR_TYPE("/error/type"),
-    BODY_ERROR_MESSAGE("/error/message"),
-    BODY_MESSAGE("/message"),
-    BODY_DETAIL("/detail"),
-    CHOICES("/choices"),
-    DATA("/data"),
-    PROMPT_TOKENS("/usage/prompt_tokens"),
-    INPUT_TOKENS("/usage/input_tokens"),
-    COMPLETION_TOKENS("/usage/completion_tokens"),
-    OUTPUT_TOKENS("/usage/output_tokens"),
-    TOTAL_TOKENS("/usage/total_tokens"),
-    PROMPT_CACHED("/usage/prompt_tokens_details/cached_tokens"),
-    INPUT_CACHED("/usage/input_tokens_details/cached_tokens");
+    CUSTOM_ID(0, "/custom_id"),
+    ERROR(1, "/error"),
+    ERROR_CODE(2, "/error/code"),
+    ERROR_TYPE(3, "/error/type"),
+    ERROR_MESSAGE(4, "/error/message"),
+    STATUS(5, "/response/status_code"),
+    BODY(6, ""),
+    BODY_ERROR(7, "/error"),
+    BODY_ERROR_CODE(8, "/error/code"),
+    BODY_ERROR_TYPE(9, "/error/type"),
+    BODY_ERROR_MESSAGE(10, "/error/message"),
+    BODY_MESSAGE(11, "/message"),
+    BODY_DETAIL(12, "/detail"),
+    CHOICES(13, "/choices"),
+    DATA(14, "/data"),
+    PROMPT_TOKENS(15, "/usage/prompt_tokens"),
+    INPUT_TOKENS(16, "/usage/input_tokens"),
+    COMPLETION_TOKENS(17, "/usage/completion_tokens"),
+    OUTPUT_TOKENS(18, "/usage/output_tokens"),
+    TOTAL_TOKENS(19, "/usage/total_tokens"),
+    PROMPT_CACHED(20, "/usage/prompt_tokens_details/cached_tokens"),
+    INPUT_CACHED(21, "/usage/input_tokens_details/cached_tokens");
 
+    private final int slot;
     private final String pointer;
 
-    Place(String pointer) {
+    Place(int slot, String pointer) {
+      this.slot = slot;
       this.pointer = pointer;
     }
 
     boolean inBody() {
-      return ordinal() >= BODY.ordinal();
+      return slot >= BODY.slot;
     }
   }
 
@@ -82,9 +84,9 @@ final class ResultLine {
     JsonPaths whole = new JsonPaths();
     JsonPaths nested = new JsonPaths();
     for (Place place : Place.values()) {
-      whole.add(place.inBody() ? BODY + place.pointer : place.pointer, place.ordinal());
+      whole.add(place.inBody() ? BODY + place.pointer : place.pointer, place.slot);
       if (place.inBody()) {
-        nested.add(place.pointer, place.ordinal());
+        nested.add(place.pointer, place.slot);
       }
     }
     for (int i = 0; i < pointers.size(); i++) {
@@ -130,10 +132,10 @@ final class ResultLine {
     if (object && bodyShapes.find(bodyText.array(), 0, bodyText.size())) {
       body = bodyText.array();
     } else {
-      Arrays.fill(start, Place.BODY.ordinal(), start.length, -1);
-      Arrays.fill(end, Place.BODY.ordinal(), end.length, -1);
-      start[Place.BODY.ordinal()] = whole;
-      end[Place.BODY.ordinal()] = wholeEnd;
+      Arrays.fill(start, Place.BODY.slot, start.length, -1);
+      Arrays.fill(end, Place.BODY.slot, end.length, -1);
+      start[Place.BODY.slot] = whole;
+      end[Place.BODY.slot] = wholeEnd;
     }
   }
 
@@ -182,16 +184,16 @@ final class ResultLine {
   }
 
   boolean has(Place place) {
-    return start[place.ordinal()] >= 0;
+    return start[place.slot] >= 0;
   }
 
   /** Where a value begins, quotes included, in {@link #source}; -1 when it is absent. */
   int start(Place place) {
-    return start[place.ordinal()];
+    return start[place.slot];
   }
 
   int end(Place place) {
-    return end[place.ordinal()];
+    return end[place.slot];
   }
 
   /** The bytes in which a place stands. */
