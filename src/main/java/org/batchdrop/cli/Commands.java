@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import org.batchdrop.journal.JournalException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** All commands of {@code batchdrop}. */
 @Command(
@@ -20,6 +22,8 @@ public final class Commands implements Runnable {
 
   private final Console console;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private Commands(Console console) {
     this.console = console;
   }
@@ -30,7 +34,8 @@ public final class Commands implements Runnable {
    * @param isTerminal whether standard output is a terminal
    * @return the exit code
    */
-  public static int execute(String[] arguments, PrintWriter out, PrintWriter err, boolean isTerminal) {
+  public static int execute(
+      String[] arguments, PrintWriter out, PrintWriter err, boolean isTerminal) {
     Console console = new Console(out, err, isTerminal);
     CommandLine line =
         new CommandLine(new Commands(console))
@@ -48,11 +53,13 @@ public final class Commands implements Runnable {
 
   @Override
   public void run() {
-    CommandLine.usage(this, console.out());
+    spec.commandLine().usage(console.out());
   }
 
   private static int failed(Console console, Exception e) throws Exception {
-    if (e instanceof IOException || e instanceof JournalException || e instanceof java.io.UncheckedIOException) {
+    if (e instanceof IOException
+        || e instanceof JournalException
+        || e instanceof java.io.UncheckedIOException) {
       console.error("batchdrop failed: " + e.getMessage());
       return ExitCode.FAILED_ROWS;
     }

@@ -50,7 +50,10 @@ public record Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
   public static String bar(double share) {
     double clipped = Math.max(0, Math.min(1, share));
     int full = (int) Math.round(clipped * BAR);
-    return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] "
+    return "["
+        + "#".repeat(full)
+        + "-".repeat(BAR - full)
+        + "] "
         + String.format(Locale.ROOT, "%3d%%", (int) Math.floor(clipped * 100));
   }
 }

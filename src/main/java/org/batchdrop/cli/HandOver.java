@@ -16,8 +16,8 @@ import org.batchdrop.input.Claim;
 import org.batchdrop.input.QuietPeriod;
 
 /**
- * Hands a file or folder to the inbox so that nobody can see half of it: copied under a name that is
- * ignored, synced, marked as complete, and then given its name without replacing anything.
+ * Hands a file or folder to the inbox so that nobody can see half of it: copied under a name that
+ * is ignored, synced, marked as complete, and then given its name without replacing anything.
  */
 final class HandOver {
 
@@ -28,7 +28,8 @@ final class HandOver {
    *
    * @return by what the job can be recognised
    * @throws FileAlreadyExistsException when an entry of that name waits in the inbox already
-   * @throws IOException when reading or writing fails; nothing is left in the inbox but a hidden file
+   * @throws IOException when reading or writing fails; nothing is left in the inbox but a hidden
+   *     file
    */
   static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
     Path inbox = home.inbox(pipeline);

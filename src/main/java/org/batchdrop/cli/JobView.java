@@ -47,7 +47,10 @@ record JobView(Job job, List<Part> parts) {
       return "joining answers to rows";
     }
     if (state instanceof JobState.Delivered) {
-      return rows(job.totals().answered()) + " answered, " + rows(job.totals().failed()) + " failed";
+      return rows(job.totals().answered())
+          + " answered, "
+          + rows(job.totals().failed())
+          + " failed";
     }
     if (state instanceof JobState.Refused || state instanceof JobState.Rejected) {
       return "rejected: " + job.problem().orElse("see report.json");
@@ -63,7 +66,8 @@ record JobView(Job job, List<Part> parts) {
   }
 
   private String counts() {
-    long batches = parts.stream().filter(part -> !(part.state() instanceof PartState.Superseded)).count();
+    long batches =
+        parts.stream().filter(part -> !(part.state() instanceof PartState.Superseded)).count();
     long ended = parts.stream().filter(part -> part.state().isFinal()).count();
     long answered = parts.stream().mapToLong(part -> part.seen().completed()).sum();
     return rows(answered)

@@ -13,10 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code batchdrop jobs}: the newest jobs. */
-@Command(
-    name = "jobs",
-    description = "Lists the newest jobs.",
-    mixinStandardHelpOptions = true)
+@Command(name = "jobs", description = "Lists the newest jobs.", mixinStandardHelpOptions = true)
 final class JobsCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter TIME =
@@ -26,7 +23,10 @@ final class JobsCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
-  @Option(names = "--limit", paramLabel = "N", description = "How many (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "How many (default: ${DEFAULT-VALUE}).")
   private int limit = 20;
 
   JobsCommand(Console console) {
@@ -51,8 +51,15 @@ final class JobsCommand implements Callable<Integer> {
         JobView view = new JobView(job, journal.parts(job.id()));
         String id = job.id() + " ".repeat(width - job.id().value().length());
         console.line(
-            TIME.format(job.times().received()) + "  " + id + "  " + job.pipeline() + "  "
-                + job.state().label() + "  " + view.doing());
+            TIME.format(job.times().received())
+                + "  "
+                + id
+                + "  "
+                + job.pipeline()
+                + "  "
+                + job.state().label()
+                + "  "
+                + view.doing());
       }
     }
     return ExitCode.OK;

@@ -10,10 +10,12 @@ import org.batchdrop.flow.DaemonRefused;
 /** A daemon together with the sandbox that it may need. */
 final class RunningDaemon implements AutoCloseable {
 
+  private final Home home;
   private final Daemon daemon;
   private final EmbeddedSandbox sandbox;
 
-  private RunningDaemon(Daemon daemon, EmbeddedSandbox sandbox) {
+  private RunningDaemon(Home home, Daemon daemon, EmbeddedSandbox sandbox) {
+    this.home = home;
     this.daemon = daemon;
     this.sandbox = sandbox;
   }
@@ -29,11 +31,16 @@ final class RunningDaemon implements AutoCloseable {
                   name -> Optional.ofNullable(System.getenv(name)),
                   sandbox::with,
                   InstantSource.system()));
-      return new RunningDaemon(daemon, sandbox);
+      return new RunningDaemon(home, daemon, sandbox);
     } catch (IOException | RuntimeException | DaemonRefused e) {
       sandbox.close();
       throw e;
     }
+  }
+
+  /** Where it works. */
+  Home home() {
+    return home;
   }
 
   @Override

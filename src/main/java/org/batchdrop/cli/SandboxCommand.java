@@ -22,19 +22,34 @@ final class SandboxCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Option(names = "--port", paramLabel = "N", description = "The port (default: ${DEFAULT-VALUE}; 0: any free one).")
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The port (default: ${DEFAULT-VALUE}; 0: any free one).")
   private int port = 8089;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "Where it keeps its state (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where it keeps its state (default: ${DEFAULT-VALUE}).")
   private Path directory = Path.of("work", "sandbox-alone");
 
-  @Option(names = "--request-millis", paramLabel = "MS", description = "Time per request line (default: 0, as fast as it can).")
+  @Option(
+      names = "--request-millis",
+      paramLabel = "MS",
+      description = "Time per request line (default: 0, as fast as it can).")
   private long requestMillis;
 
-  @Option(names = "--max-requests", paramLabel = "N", description = "Lines in a batch, at most (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--max-requests",
+      paramLabel = "N",
+      description = "Lines in a batch, at most (default: ${DEFAULT-VALUE}).")
   private int maxRequests = 50_000;
 
-  @Option(names = "--failure-rate", paramLabel = "SHARE", description = "Share of rows that fail, 0 to 1 (default: 0).")
+  @Option(
+      names = "--failure-rate",
+      paramLabel = "SHARE",
+      description = "Share of rows that fail, 0 to 1 (default: 0).")
   private double failureRate;
 
   SandboxCommand(Console console) {

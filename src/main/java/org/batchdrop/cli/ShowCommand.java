@@ -68,26 +68,52 @@ final class ShowCommand implements Callable<Integer> {
   private void print(Home home, Journal journal, Job job) {
     JobView view = new JobView(job, journal.parts(job.id()));
     console.line("job       " + job.id());
-    console.line("pipeline  " + job.pipeline() + (job.provider().isEmpty() ? "" : " -> " + job.provider()));
+    console.line(
+        "pipeline  " + job.pipeline() + (job.provider().isEmpty() ? "" : " -> " + job.provider()));
     console.line("input     " + job.inputName() + " (" + Units.showSize(job.inputBytes()) + ")");
     console.line("state     " + job.state().label() + ": " + view.doing());
     console.line("progress  " + Console.bar(view.share()));
-    console.line("rows      " + JobView.rows(job.totals().rows()) + ", unsent " + JobView.rows(job.totals().unsent()));
-    console.line("results   " + job.outbox().orElse("not yet; work folder " + home.show(home.job(job.id()).root())));
+    console.line(
+        "rows      "
+            + JobView.rows(job.totals().rows())
+            + ", unsent "
+            + JobView.rows(job.totals().unsent()));
+    console.line(
+        "results   "
+            + job.outbox().orElse("not yet; work folder " + home.show(home.job(job.id()).root())));
     for (Part part : view.parts()) {
       console.line(
-          "part      " + part.id().label() + "  " + part.state().label() + "  "
-              + JobView.rows(part.size().rows()) + " rows  "
+          "part      "
+              + part.id().label()
+              + "  "
+              + part.state().label()
+              + "  "
+              + JobView.rows(part.size().rows())
+              + " rows  "
               + part.state().batchId().orElse("-")
-              + (part.seen().status().isEmpty() ? "" : "  " + part.seen().status() + " "
-                  + part.seen().completed() + "+" + part.seen().failed())
-              + part.pause().reason().map(reason -> "  waits until " + TIME.format(part.pause().due()) + ": " + reason).orElse(""));
+              + (part.seen().status().isEmpty()
+                  ? ""
+                  : "  "
+                      + part.seen().status()
+                      + " "
+                      + part.seen().completed()
+                      + "+"
+                      + part.seen().failed())
+              + part.pause()
+                  .reason()
+                  .map(reason -> "  waits until " + TIME.format(part.pause().due()) + ": " + reason)
+                  .orElse(""));
     }
     console.line("events");
     for (Event event : journal.events(job.id())) {
       console.line(
-          "  " + TIME.format(event.at()) + "  " + event.part().map(PartId::label).orElse("job") + "  "
-              + event.from().map(from -> from + " -> ").orElse("") + event.to()
+          "  "
+              + TIME.format(event.at())
+              + "  "
+              + event.part().map(PartId::label).orElse("job")
+              + "  "
+              + event.from().map(from -> from + " -> ").orElse("")
+              + event.to()
               + (event.detail().isEmpty() ? "" : "  " + event.detail()));
     }
   }

@@ -52,7 +52,10 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> pipelines = new Catalog(home, "sandbox").pipelineNames();
     if (!pipelines.contains(pipeline)) {
       console.error(
-          "there is no pipeline '" + pipeline + "' in " + home.pipelines()
+          "there is no pipeline '"
+              + pipeline
+              + "' in "
+              + home.pipelines()
               + Suggestion.hint(pipeline, pipelines));
       return ExitCode.USAGE;
     }
@@ -80,8 +83,7 @@ final class SubmitCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(notice);
     JobView view = new Watch(home, console).await(List.of(handed)).get(0);
     Runtime.getRuntime().removeShutdownHook(notice);
-    console.line(
-        view.job().id() + ": " + view.doing() + " -> " + view.job().outbox().orElse(""));
+    console.line(view.job().id() + ": " + view.doing() + " -> " + view.job().outbox().orElse(""));
     return view.exitCode();
   }
 }

@@ -73,10 +73,9 @@ public final class Daemon implements AutoCloseable {
     Files.createDirectories(home.work());
     Problems problems = new Problems();
     Optional<Settings> settings = settings(home, parts.environment(), problems);
-    Catalog catalog =
-        new Catalog(home, settings.map(Settings::requestsProvider).orElse("sandbox"));
+    Catalog catalog = new Catalog(home, settings.map(Settings::requestsProvider).orElse("sandbox"));
     List<Pipeline> pipelines = catalog.readAll(problems);
-    pipelines.forEach(pipeline -> problems.addAll(Preparation.check(pipeline)));
+    pipelines.forEach(pipeline -> problems.addAll(Preparing.check(pipeline)));
     if (!problems.isEmpty() || settings.isEmpty()) {
       throw new DaemonRefused(problems.all().stream().map(Problem::toString).toList());
     }
@@ -138,9 +137,11 @@ public final class Daemon implements AutoCloseable {
     inbox.open();
     main.bind("inbox", inbox);
     main.bind("turns", new Turns());
-    main.bind("preparation", new Preparation(home, catalog, journal, accounts, clock, story, stopping));
+    main.bind(
+        "preparation", new Preparing(home, catalog, journal, accounts, clock, story, stopping));
     main.bind("submission", new Submission(home, journal, accounts, attempts, clock, story));
-    main.bind("reconciliation", new Reconciliation(home, journal, accounts, attempts, clock, story));
+    main.bind(
+        "reconciliation", new Reconciliation(home, journal, accounts, attempts, clock, story));
     main.bind("wire", new Wire(clock));
     main.bind("pages", new Listing.Pages());
     main.bind("polling", new Polling(journal, accounts, clock, story));
@@ -169,7 +170,8 @@ public final class Daemon implements AutoCloseable {
     Properties properties = new Properties();
     settings.all().forEach(properties::setProperty);
     properties.setProperty("batchdrop.inbox", home.inbox().toString());
-    properties.setProperty("camel.component.http.responseTimeout", settings.all().get("batchdrop.call-timeout"));
+    properties.setProperty(
+        "camel.component.http.responseTimeout", settings.all().get("batchdrop.call-timeout"));
     properties.setProperty(
         "camel.main.routesIncludePattern",
         Files.isDirectory(home.routes())
@@ -194,8 +196,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Stops the daemon within seconds, in whatever state its jobs are. Nothing is lost: the next start
-   * goes on from the journal.
+   * Stops the daemon within seconds, in whatever state its jobs are. Nothing is lost: the next
+   * start goes on from the journal.
    */
   @Override
   public synchronized void close() throws IOException {

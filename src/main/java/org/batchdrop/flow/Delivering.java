@@ -28,8 +28,8 @@ import org.batchdrop.result.Outbox;
 import org.batchdrop.result.RejectionOrder;
 
 /**
- * Publishes what became of a job; the step of {@code deliver-job}. Publishing again changes nothing,
- * so that a crash between the rename and the record costs nothing.
+ * Publishes what became of a job; the step of {@code deliver-job}. Publishing again changes
+ * nothing, so that a crash between the rename and the record costs nothing.
  */
 public final class Delivering {
 
@@ -76,11 +76,16 @@ public final class Delivering {
         job.to(next)
             .with(
                 new Job.Totals(
-                    delivery.rows(), totals.unsent(), delivery.answered(), delivery.failed(),
+                    delivery.rows(),
+                    totals.unsent(),
+                    delivery.answered(),
+                    delivery.failed(),
                     totals.parts()))
             .with(
                 new Job.Times(
-                    times.received(), times.prepared(), times.collected(),
+                    times.received(),
+                    times.prepared(),
+                    times.collected(),
                     Optional.of(clock.instant())))
             .publishedIn(home.show(delivery.folder()));
     return journal.change(job, changed, List.of(), delivery.state().label());

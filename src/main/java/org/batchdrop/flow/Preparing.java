@@ -1,0 +1,205 @@
+package org.batchdrop.flow;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.batchdrop.config.Catalog;
+import org.batchdrop.config.Home;
+import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Problem;
+import org.batchdrop.config.Problems;
+import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.Job;
+import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.JobId;
+import org.batchdrop.job.JobState;
+import org.batchdrop.job.Part;
+import org.batchdrop.job.PartId;
+import org.batchdrop.job.PartState;
+import org.batchdrop.journal.Journal;
+import org.batchdrop.provider.Accounts;
+import org.batchdrop.provider.KeyMissing;
+import org.batchdrop.request.BodyTemplate;
+import org.batchdrop.request.PartLimits;
+import org.batchdrop.request.Preparation;
+import org.batchdrop.request.Prepared;
+import org.batchdrop.request.PreparedPart;
+import org.batchdrop.request.TemplateProblem;
+
+/**
+ * Turns a received job into parts; the step of {@code prepare-job}. It is a pure function of the
+ * input and the job's own copy of the pipeline, so that a crash in the middle costs nothing but
+ * time.
+ */
+public final class Preparing {
+
+  private static final List<String> SOURCE_FIELDS =
+      List.of("path", "name", "extension", "language", "content");
+
+  private final Home home;
+  private final Catalog catalog;
+  private final Journal journal;
+  private final Accounts accounts;
+  private final InstantSource clock;
+  private final Story story;
+  private final Stopping stopping;
+
+  /**
+   * What a job became.
+   *
+   * @param job the job
+   * @param isRefused whether it can't become requests
+   * @param parts to be submitted; none when refused
+   */
+  public record Outcome(JobId job, boolean isRefused, List<PartId> parts) {}
+
+  Preparing(
+      Home home,
+      Catalog catalog,
+      Journal journal,
+      Accounts accounts,
+      InstantSource clock,
+      Story story,
+      Stopping stopping) {
+    this.home = home;
+    this.catalog = catalog;
+    this.journal = journal;
+    this.accounts = accounts;
+    this.clock = clock;
+    this.story = story;
+    this.stopping = stopping;
+  }
+
+  /** What is wrong with a pipeline's body, as far as that shows without an input. */
+  static List<Problem> check(Pipeline pipeline) {
+    return pipeline.request().map(Pipeline.Request::body).map(BodyTemplate::compile).stream()
+        .flatMap(compilation -> problems(pipeline, compilation))
+        .map(problem -> new Problem(problem.location(), problem.message()))
+        .toList();
+  }
+
+  private static Stream<TemplateProblem> problems(
+      Pipeline pipeline, BodyTemplate.Compilation compilation) {
+    if (compilation instanceof BodyTemplate.Refused refused) {
+      return refused.problems().stream();
+    }
+    boolean isSource = pipeline.input() instanceof InputFormat.Source;
+    return isSource && compilation instanceof BodyTemplate.Compiled compiled
+        ? compiled.template().unknownFields(SOURCE_FIELDS).stream()
+        : Stream.empty();
+  }
+
+  /**
+   * Prepares a job.
+   *
+   * @throws java.io.InterruptedIOException when the daemon stops; it is prepared anew later
+   * @throws IOException when the disk fails; it is prepared anew later
+   */
+  public Outcome prepare(@Body JobId id) throws IOException {
+    Job job = journal.job(id).orElseThrow();
+    if (!(job.state() instanceof JobState.Received received)) {
+      return new Outcome(id, job.state() instanceof JobState.Refused, List.of());
+    }
+    Instant begun = clock.instant();
+    try {
+      return prepared(job, received, begun);
+    } catch (InputRejected e) {
+      Refusals.write(home.job(id), e.problems());
+      Job refused = job.to(received.refused()).withProblem(words(e));
+      journal
+          .change(job, refused, List.of(), String.valueOf(e.getMessage()))
+          .ifPresent(story::refused);
+      return new Outcome(id, true, List.of());
+    }
+  }
+
+  private Outcome prepared(Job job, JobState.Received received, Instant begun)
+      throws IOException, InputRejected {
+    JobFolder folder = home.job(job.id());
+    Pipeline pipeline = pipeline(job, folder);
+    ProviderProfile profile = profile(pipeline);
+    ProviderProfile.BatchApi batch = profile.batch();
+    PartLimits limits =
+        new PartLimits(batch.maxRequests(), batch.maxFileBytes(), batch.maxLineBytes());
+    Prepared prepared =
+        new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), stopping)
+            .run(input(folder, job));
+    Instant now = clock.instant();
+    List<Part> parts =
+        prepared.parts().stream().map(part -> built(job.id(), profile.name(), part, now)).toList();
+    Job changed =
+        job.to(received.prepared())
+            .boughtFrom(profile.name())
+            .with(new Job.Totals(prepared.rows(), prepared.unsent(), 0, 0, parts.size()))
+            .with(
+                new Job.Times(
+                    job.times().received(), Optional.of(now), Optional.empty(), Optional.empty()));
+    journal
+        .change(job, changed, parts, parts.size() + " parts")
+        .ifPresent(known -> story.prepared(known, Duration.between(begun, now)));
+    return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
+  }
+
+  private static Part built(JobId job, String provider, PreparedPart part, Instant now) {
+    return new Part(
+        new PartId(job, part.number(), 1),
+        new PartState.Built(),
+        new Part.Size((int) part.rows(), part.firstRow(), part.lastRow(), part.bytes()),
+        part.endpoint(),
+        part.model(),
+        provider,
+        "",
+        Part.Seen.NOTHING,
+        Part.Pause.none(now),
+        0);
+  }
+
+  private Pipeline pipeline(Job job, JobFolder folder) throws IOException, InputRejected {
+    Problems problems = new Problems();
+    String file = "pipelines/" + job.pipeline() + ".yaml";
+    Catalog.PipelineText text = new Catalog.PipelineText(file, Files.readString(folder.pipeline()));
+    Optional<Pipeline> pipeline = catalog.pipeline(job.pipeline(), text, problems);
+    pipeline.ifPresent(found -> problems.addAll(check(found)));
+    if (pipeline.isEmpty() || !problems.isEmpty()) {
+      throw new InputRejected(
+          problems.all().stream()
+              .map(
+                  problem ->
+                      new InputRejected.Problem(
+                          "invalid_pipeline", problem.location().toString(), problem.message()))
+              .toList());
+    }
+    return pipeline.get();
+  }
+
+  private ProviderProfile profile(Pipeline pipeline) throws InputRejected {
+    ProviderProfile profile = accounts.profile(pipeline.provider());
+    try {
+      accounts.keyring().key(profile);
+      return profile;
+    } catch (KeyMissing e) {
+      throw new InputRejected("missing_key", "", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Path input(JobFolder folder, Job job) {
+    return folder.input().resolve(job.inputName());
+  }
+
+  private static String words(InputRejected rejected) {
+    InputRejected.Problem first = rejected.problems().get(0);
+    int more = rejected.problems().size() - 1;
+    return (first.location().isEmpty() ? "" : first.location() + ": ")
+        + first.message()
+        + (more == 0 ? "" : " (and " + more + " more)");
+  }
+}
