@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
@@ -105,6 +106,8 @@ public final class Daemon implements AutoCloseable {
     }
     Stopping stopping = new Stopping();
     Main main = new Main();
+    // The stop belongs to whoever started the daemon, not to a hook of Camel.
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     Daemon daemon = new Daemon(home, lock, journal, stopping, main);
     try {
       Accounts accounts =

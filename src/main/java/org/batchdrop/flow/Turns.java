@@ -38,6 +38,12 @@ public final class Turns {
             });
   }
 
+  /** Gives back a turn that could not be queued; the sweep hands it over again. */
+  public void giveBack(
+      @ExchangeProperty("stage") String stage, @org.apache.camel.Body Object what) {
+    taken.remove(key(stage, what));
+  }
+
   private static String key(String stage, Object what) {
     return stage + " " + what;
   }

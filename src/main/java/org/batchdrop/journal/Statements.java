@@ -37,7 +37,7 @@ final class Statements {
       UPDATE part SET state = :state, account = :account, file_id = :fileId, batch_id = :batchId,
         end_status = :endStatus, output_file = :outputFile, error_file = :errorFile, code = :code,
         message = :message, seen_status = :seenStatus, seen_completed = :seenCompleted,
-        seen_failed = :seenFailed, tries = :tries, begun_at, since_at = :sinceAt, due_at = :dueAt,
+        seen_failed = :seenFailed, tries = :tries, begun_at = :begunAt, since_at = :sinceAt, due_at = :dueAt,
         reason = :reason, version = version + 1
       WHERE job = :job AND number = :number AND generation = :generation AND version = :seen
       """;
