@@ -1,0 +1,109 @@
+package org.batchdrop.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.batchdrop.job.Job;
+import org.batchdrop.sandbox.SandboxServer;
+import org.batchdrop.sandbox.SandboxSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many files at once, slow writers, and the end of the process. */
+class ManyFilesIT {
+
+  @TempDir Path temp;
+
+  @Test
+  void threeHundredFilesInThreePipelinesAreAllDeliveredAndNoneIsMixedUp() throws Exception {
+    SandboxSettings settings =
+        SandboxSettings.builder().directory(temp.resolve("provider")).build();
+    try (SandboxServer provider = SandboxServer.start(settings)) {
+      Path home = Homes.quick(temp.resolve("home"), provider.baseUrl(), "");
+      List<String> pipelines = List.of("red", "green", "blue");
+      for (String pipeline : pipelines) {
+        Homes.table(home, pipeline, "text");
+      }
+      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
+        for (String pipeline : pipelines) {
+          for (int i = 0; i < 100; i++) {
+            String text = "text\n" + pipeline + "-" + i + "-a\n" + pipeline + "-" + i + "-b\n";
+            Files.writeString(home.resolve("inbox/" + pipeline + "/file" + i + ".csv"), text);
+          }
+        }
+        List<Job> jobs = daemon.awaitJobs(300, Duration.ofSeconds(240));
+        for (Job job : jobs) {
+          assertThat(job.totals()).isEqualTo(new Job.Totals(2, 0, 2, 0, 1));
+          assertOwnAnswers(DaemonProcess.results(home, job), job);
+        }
+        assertThat(daemon.terminate()).isLessThan(Duration.ofSeconds(10));
+      }
+      assertThat(provider.ledger().totalExecutions()).isEqualTo(600);
+      assertThat(provider.ledger().createRequests()).isEqualTo(300);
+    }
+  }
+
+  private static void assertOwnAnswers(Path results, Job job) throws Exception {
+    String name = job.pipeline() + "-" + job.inputName().replaceAll("[^0-9]", "");
+    List<String> lines = Files.readAllLines(results.resolve("results.csv"));
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).startsWith(name + "-a,").contains(job.pipeline() + " " + name + "-a");
+    assertThat(lines.get(2)).startsWith(name + "-b,").contains(job.pipeline() + " " + name + "-b");
+  }
+
+  @Test
+  void aFileWrittenWithAPauseOfFiveSecondsIsTakenWhole() throws Exception {
+    SandboxSettings settings =
+        SandboxSettings.builder().directory(temp.resolve("provider")).build();
+    try (SandboxServer provider = SandboxServer.start(settings)) {
+      Path home =
+          Homes.quick(temp.resolve("home"), provider.baseUrl(), "batchdrop.quiet-period=10s\n");
+      Homes.table(home, "slow", "text");
+      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
+        Path file = home.resolve("inbox/slow/slow.csv");
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+          out.write("text\nfirst\nsec".getBytes(StandardCharsets.UTF_8));
+          out.flush();
+          // The pause is the point: a writer that stalls in the middle of a record.
+          TimeUnit.SECONDS.sleep(5);
+          out.write("ond\nthird\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Job job = daemon.awaitJobs(1, Duration.ofSeconds(60)).get(0);
+        assertThat(job.totals().answered()).isEqualTo(3);
+        assertThat(Files.readString(DaemonProcess.results(home, job).resolve("results.csv")))
+            .contains("second,", "third,");
+      }
+    }
+  }
+
+  @Test
+  void configurationProblemsAreAllReportedAtOnceWithExitCodeTwo() throws Exception {
+    Path home = Files.createDirectories(temp.resolve("home/pipelines")).getParent();
+    Files.writeString(
+        home.resolve("application.properties"),
+        "batchdrop.quiet-peroid=1s\nbatchdrop.keep-work=soon\n");
+    Files.writeString(
+        home.resolve("pipelines/a.yaml"), "provider: sandbax\ninput: {type: csv}\nrequets: {}\n");
+    Files.writeString(
+        home.resolve("pipelines/b.yaml"),
+        "provider: openai\ninput: {type: jsonl}\nrequest:\n  url: /v1/chat/completion\n  body: {model: m}\n");
+    DaemonProcess.Finished finished = DaemonProcess.run(home, "run");
+    assertThat(finished.exitCode()).isEqualTo(2);
+    assertThat(finished.output())
+        .contains(
+            "application.properties:1: unknown setting 'batchdrop.quiet-peroid'; did you mean 'batchdrop.quiet-period'?")
+        .contains("application.properties:2: batchdrop.keep-work: 'soon'; expected a duration")
+        .contains("pipelines/a.yaml:3: unknown key 'requets'; did you mean 'request'?")
+        .contains(
+            "pipelines/b.yaml:4: 'request.url: /v1/chat/completion' is not offered by provider openai; did you mean '/v1/chat/completions'?")
+        .doesNotContain("Exception");
+  }
+}
