@@ -138,7 +138,7 @@ public final class JsonScan {
     if (p >= to) {
       return fail("the text ends early");
     }
-    if (depth > MOST_DEPTH) {
+    if (depth >= MOST_DEPTH && (b[p] == '{' || b[p] == '[')) {
       return fail("nested deeper than " + MOST_DEPTH);
     }
     return switch (b[p]) {
