@@ -32,11 +32,11 @@ class ParallelCsvTest {
 
   private static final JobId JOB = new JobId("20240501-120000-3fa9c1");
   private static final InputFormat CSV = new InputFormat.Csv(Optional.empty(), Optional.empty());
-  private static final PartLimits LIMITS = new PartLimits(7, 3000, 260);
+  private static final PartLimits LIMITS = new PartLimits(15, 5000, 260);
   private static final String BODY = "{model: m, t: 'é {{c0}}: {{ c1 }}', u: ['{{c1}}']}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void bothWaysWriteTheSameBytes(
       @ForAll("tables") String table, @ForAll @IntRange(min = 1, max = 200) int chunk)
       throws Exception {
@@ -50,7 +50,7 @@ class ParallelCsvTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void everyRowIsInOnePlaceWithItsOwnText(@ForAll("regular") String table) throws Exception {
     Path home = Files.createTempDirectory("oracle");
     try {
