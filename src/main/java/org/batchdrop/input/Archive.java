@@ -77,6 +77,7 @@ final class Archive {
       Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
       while (all.hasMoreElements()) {
         ZipArchiveEntry entry = all.nextElement();
+        requireNoBackslash(entry);
         if (entry.isUnixSymlink()) {
           throw ArchiveNames.unsafe(entry.getName(), "is a link");
         }
@@ -90,6 +91,20 @@ final class Archive {
           }
         }
       }
+    }
+  }
+
+  /** The library turns backslashes into slashes; in an ASCII name they can only be separators. */
+  private static void requireNoBackslash(ZipArchiveEntry entry) throws InputRejected {
+    byte[] raw = entry.getRawName();
+    boolean ascii = true;
+    boolean backslash = false;
+    for (int i = 0; raw != null && i < raw.length; i++) {
+      ascii &= raw[i] >= 0;
+      backslash |= raw[i] == '\\';
+    }
+    if (ascii && backslash) {
+      throw ArchiveNames.unsafe(entry.getName(), "has a backslash in its name");
     }
   }
 

@@ -11,6 +11,8 @@ public final class ByteScan {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
+  private static final long QUOTES = ONES * '"';
+  private static final long SPACES = ONES * ' ';
 
   private ByteScan() {}
 
@@ -27,6 +29,34 @@ public final class ByteScan {
     }
     while (p < limit && bytes[p] != wanted) {
       p++;
+    }
+    return p;
+  }
+
+  /** A byte eight times over. */
+  static long pattern(byte each) {
+    return ONES * (each & 0xFF);
+  }
+
+  /**
+   * Steps over bytes that can't end an unquoted field, up to the array's last eight.
+   *
+   * @param delimiters the pattern of the delimiter
+   * @return the first index, from {@code from}, that holds the delimiter, a quote, or a control
+   *     character, or from where fewer than eight bytes are left
+   */
+  static int skipPlain(byte[] bytes, int from, long delimiters) {
+    int p = from;
+    for (int last = bytes.length - 8; p <= last; p += 8) {
+      long x = (long) LONG.get(bytes, p);
+      long delimiter = x ^ delimiters;
+      long quote = x ^ QUOTES;
+      long control = (x - SPACES) & ~x;
+      long found =
+          (((delimiter - ONES) & ~delimiter) | ((quote - ONES) & ~quote) | control) & HIGHS;
+      if (found != 0) {
+        return p + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
     }
     return p;
   }

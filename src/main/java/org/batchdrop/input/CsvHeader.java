@@ -35,6 +35,11 @@ public record CsvHeader(
    * @return from 0, or -1
    */
   public int indexOf(String name) {
+    return indexOf(names, name);
+  }
+
+  /** As {@link #indexOf(String)}, for any reader's field names. */
+  public static int indexOf(List<String> names, String name) {
     int exact = names.indexOf(name);
     for (int i = 0; exact < 0 && i < names.size(); i++) {
       if (names.get(i).strip().equals(name)) {
@@ -52,7 +57,11 @@ public record CsvHeader(
     int[] counts = new int[4];
     String candidates = ",;\t|";
     boolean quoted = false;
-    for (int p = from; p < limit; p++) {
+    int p = from;
+    while (p < limit && (bytes[p] == '\n' || bytes[p] == '\r')) {
+      p++;
+    }
+    for (; p < limit; p++) {
       char c = (char) (bytes[p] & 0xFF);
       if (c == '"') {
         quoted = !quoted;

@@ -17,6 +17,7 @@ public final class CsvRecord {
   private static final byte QUOTE = '"';
 
   private final byte delimiter;
+  private final long delimiters;
   private final boolean[] special = new boolean[256];
   private final Fields fields;
   private int start;
@@ -34,6 +35,7 @@ public final class CsvRecord {
    */
   public CsvRecord(char delimiter, int columns) {
     this.delimiter = (byte) delimiter;
+    this.delimiters = ByteScan.pattern((byte) delimiter);
     this.fields = new Fields(columns);
     special[delimiter] = true;
     special['\r'] = true;
@@ -100,6 +102,7 @@ public final class CsvRecord {
   // compiler keeps its state in registers only so.
   public int split(byte[] b, int from, int limit, boolean atEnd) {
     final boolean[] stops = special;
+    final long separators = delimiters;
     final byte comma = delimiter;
     fields.reset(b);
     start = from;
@@ -138,6 +141,11 @@ public final class CsvRecord {
       } else {
         int content = p;
         while (p < limit) {
+          p = ByteScan.skipPlain(b, p, separators);
+          if (p >= limit) {
+            p = limit;
+            break;
+          }
           byte c = b[p];
           if (stops[c & 0xFF]) {
             if (c != QUOTE) {

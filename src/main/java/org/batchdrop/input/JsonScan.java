@@ -138,7 +138,7 @@ public final class JsonScan {
     if (p >= to) {
       return fail("the text ends early");
     }
-    if (depth > MOST_DEPTH) {
+    if (depth >= MOST_DEPTH && (b[p] == '{' || b[p] == '[')) {
       return fail("nested deeper than " + MOST_DEPTH);
     }
     return switch (b[p]) {
@@ -160,26 +160,8 @@ public final class JsonScan {
       return true;
     }
     while (true) {
-      if (p >= to || b[p] != '"') {
-        return fail("expected a name in quotes");
-      }
-      int nameStart = p + 1;
-      if (!string()) {
+      if (!pair(depth)) {
         return false;
-      }
-      int nameEnd = p - 1;
-      space();
-      if (p >= to || b[p] != ':') {
-        return fail("expected ':'");
-      }
-      p++;
-      space();
-      int valueStart = p;
-      if (!value(depth)) {
-        return false;
-      }
-      if (depth == 1) {
-        member(nameStart, nameEnd, valueStart, p);
       }
       space();
       if (p < to && b[p] == '}') {
@@ -192,6 +174,31 @@ public final class JsonScan {
       p++;
       space();
     }
+  }
+
+  private boolean pair(int depth) {
+    if (p >= to || b[p] != '"') {
+      return fail("expected a name in quotes");
+    }
+    int nameStart = p + 1;
+    if (!string()) {
+      return false;
+    }
+    int nameEnd = p - 1;
+    space();
+    if (p >= to || b[p] != ':') {
+      return fail("expected ':'");
+    }
+    p++;
+    space();
+    int valueStart = p;
+    if (!value(depth)) {
+      return false;
+    }
+    if (depth == 1) {
+      member(nameStart, nameEnd, valueStart, p);
+    }
+    return true;
   }
 
   private void member(int nameStart, int nameEnd, int valueStart, int valueEnd) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.config.YamlValue;
+import org.batchdrop.input.CsvHeader;
 
 /**
  * A pipeline's request body, compiled once into constant JSON and holes.
@@ -94,7 +95,7 @@ public final class BodyTemplate {
   public List<TemplateProblem> unknownFields(List<String> known) {
     List<TemplateProblem> problems = new ArrayList<>();
     for (Hole hole : holes) {
-      if (indexOf(known, hole.name()) < 0) {
+      if (CsvHeader.indexOf(known, hole.name()) < 0) {
         String nearest =
             nearest(known, hole.name()).map(name -> "; did you mean '" + name + "'").orElse("");
         problems.add(
@@ -114,17 +115,6 @@ public final class BodyTemplate {
 
   List<Hole> holes() {
     return holes;
-  }
-
-  /** Finds a field by its exact name, else by its name without surrounding white space. */
-  static int indexOf(List<String> known, String name) {
-    int exact = known.indexOf(name);
-    for (int i = 0; exact < 0 && i < known.size(); i++) {
-      if (known.get(i).strip().equals(name)) {
-        return i;
-      }
-    }
-    return exact;
   }
 
   private static Optional<String> nearest(List<String> known, String name) {

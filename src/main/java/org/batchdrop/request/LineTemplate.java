@@ -3,6 +3,7 @@ package org.batchdrop.request;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.batchdrop.input.CsvHeader;
 import org.batchdrop.input.Fields;
 import org.batchdrop.input.JsonScan;
 import org.batchdrop.input.RowProblem;
@@ -29,6 +30,7 @@ final class LineTemplate {
   private static final long MOST_BYTES = 1 << 30;
 
   private final byte[][] constants;
+  private final List<String> names;
   private final int[] columns;
   private final boolean[] json;
   private final int[] unused;
@@ -47,8 +49,9 @@ final class LineTemplate {
    */
   LineTemplate(JobId job, String url, BodyTemplate body, List<String> names, long longest) {
     this.longest = Math.min(longest, MOST_BYTES);
+    this.names = List.copyOf(names);
     this.columns =
-        body.holes().stream().mapToInt(hole -> BodyTemplate.indexOf(names, hole.name())).toArray();
+        body.holes().stream().mapToInt(hole -> CsvHeader.indexOf(names, hole.name())).toArray();
     if (IntStream.of(columns).anyMatch(column -> column < 0)) {
       throw new IllegalArgumentException("body has a hole without a field: " + names);
     }
@@ -182,7 +185,7 @@ final class LineTemplate {
       if (wrong != null) {
         return new RowProblem(
             "invalid_json_field",
-            "has a field that should be a JSON value: column " + (column + 1) + " " + wrong);
+            "has a field '" + names.get(column) + "' that " + wrong + "; expected one JSON value");
       }
     }
     compact(in, from, to, out);

@@ -64,6 +64,7 @@ final class PartSequence implements Closeable {
     int failure = 0;
     int runStart = 0;
     int from = 0;
+    int runGroup = 0;
     @Nullable PartFile run = null;
     for (int i = 0; i < block.rows(); i++) {
       int end = block.end(i);
@@ -72,17 +73,20 @@ final class PartSequence implements Closeable {
         fail(block.failures.get(failure++));
         continue;
       }
-      PartFile part =
-          partFor(block.group(i), end - from + extraDigits(), run, bytes, runStart, from);
-      if (part != run) {
+      int length = end - from + extraDigits();
+      if (run == null || block.group(i) != runGroup || !run.takes(length, limits)) {
+        if (run != null) {
+          run.write(bytes, runStart, from);
+        }
         runStart = from;
-        run = part;
+        runGroup = block.group(i);
+        run = partFor(runGroup, length);
       }
-      part.count(row, end - from + extraDigits());
+      run.count(row, length);
       if (numberAt >= 0 && !number(bytes, from + numberAt)) {
-        part.write(bytes, runStart, from + numberAt);
+        run.write(bytes, runStart, from + numberAt);
         byte[] digits = Long.toString(row).getBytes(StandardCharsets.US_ASCII);
-        part.write(digits, 0, digits.length);
+        run.write(digits, 0, digits.length);
         runStart = from + numberAt + RowId.DIGITS;
       }
       from = end;
@@ -92,16 +96,10 @@ final class PartSequence implements Closeable {
     }
   }
 
-  /** The part for a line; when it is another than before, what is due to that one is written. */
-  private PartFile partFor(
-      int group, int length, @Nullable PartFile run, byte[] bytes, int runStart, int from)
-      throws IOException {
+  /** The part that a line goes to; a full one is completed. */
+  private PartFile partFor(int group, int length) throws IOException {
     PartFile part = open.get(group);
-    boolean fits = part != null && part.takes(length, limits);
-    if (run != null && !(fits && part == run)) {
-      run.write(bytes, runStart, from);
-    }
-    if (part != null && fits) {
+    if (part != null && part.takes(length, limits)) {
       return part;
     }
     if (part != null) {

@@ -1,0 +1,96 @@
+package org.batchdrop.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BodyTemplateTest {
+
+  @Test
+  void constantsAreCompactJsonInFileOrder() {
+    BodyTemplate template =
+        compile("{model: m, z: [1, 2.50, true, null, []], a: {}, t: \"é\\n\\\"\", n: -1.0e5}");
+    assertThat(template.constants())
+        .containsExactly(
+            "{\"model\":\"m\",\"z\":[1,2.5,true,null,[]],\"a\":{},\"t\":\"é\\n\\\"\",\"n\":-100000.0}");
+    assertThat(template.fieldNames()).isEmpty();
+    assertThat(template.model()).isEqualTo("m");
+  }
+
+  @Test
+  void holesCutTheConstants() {
+    BodyTemplate template =
+        compile("{model: m, t: 'a {{ first name }}{{标题}} b', j: '{{x.y:json}}'}");
+    assertThat(template.constants())
+        .containsExactly("{\"model\":\"m\",\"t\":\"a ", "", " b\",\"j\":", "}");
+    assertThat(template.fieldNames()).containsExactly("first name", "标题", "x.y");
+  }
+
+  @Test
+  void aBackslashBeforeTwoBracesMakesThemText() {
+    BodyTemplate template = compile("{model: m, t: 'use \\{{name}} like {{name}}'}");
+    assertThat(template.constants())
+        .containsExactly("{\"model\":\"m\",\"t\":\"use {{name}} like ", "\"}");
+  }
+
+  @Test
+  void aNameMayHaveAColon() {
+    assertThat(compile("{model: m, t: '{{a:b}}'}").fieldNames()).containsExactly("a:b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{model: m, t: 'a {{b'} | without '}}'",
+        "{model: m, t: '{{ }}'} | names no field",
+        "{model: m, t: 'x {{a:json}}'} | not alone",
+        "{model: m, '{{a}}': 1} | holes in values only",
+        "{model: '{{m}}', t: 1} | a batch has one model",
+        "{t: 1} | has no 'model'",
+        "{model: 5} | expected a name",
+        "{model: m, enable_thinking: '{{a}}'} | not constant",
+        "{model: m, stream: true} | 'stream' is not possible"
+      })
+  void aBadBodyIsRefusedWithItsPlace(String yaml, String message) {
+    BodyTemplate.Compilation compilation = BodyTemplate.compile(Yaml.body(yaml));
+    assertThat(compilation).isInstanceOf(BodyTemplate.Refused.class);
+    TemplateProblem problem = ((BodyTemplate.Refused) compilation).problems().get(0);
+    assertThat(problem.message()).contains(message);
+    assertThat(problem.location()).hasToString("pipelines/p.yaml:7");
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnce() {
+    BodyTemplate.Compilation compilation =
+        BodyTemplate.compile(Yaml.body("{a: '{{', stream: true, '{{b}}': 1}"));
+    assertThat(((BodyTemplate.Refused) compilation).problems()).hasSize(4);
+  }
+
+  @Test
+  void anUnknownFieldNamesTheNearestAndAllThereAre() {
+    BodyTemplate template = compile("{model: m, t: '{{Titel}} {{text}}'}");
+    assertThat(template.unknownFields(List.of("title", " text ")))
+        .singleElement()
+        .extracting(TemplateProblem::message)
+        .asString()
+        .contains("'Titel'", "did you mean 'title'", "title,  text ");
+    assertThat(template.unknownFields(List.of("Titel", "text"))).isEmpty();
+  }
+
+  @Test
+  void thinkingIsKnown() {
+    assertThat(compile("{model: m, enable_thinking: false}").enableThinking()).hasValue("false");
+    assertThat(compile("{model: m}").enableThinking()).isEmpty();
+  }
+
+  static BodyTemplate compile(String yaml) {
+    BodyTemplate.Compilation compilation = BodyTemplate.compile(Yaml.body(yaml));
+    assertThat(compilation).isInstanceOf(BodyTemplate.Compiled.class);
+    return ((BodyTemplate.Compiled) compilation).template();
+  }
+}
