@@ -28,9 +28,18 @@ final class AnswerFile implements Closeable {
      * @param number the line's number, from 1
      */
     void line(byte[] bytes, int from, int to, long offset, long number) throws IOException;
+
+    /**
+     * Tells where the LF of the line at {@code from} stands, when that is known without looking for
+     * it; else -1.
+     */
+    default int tryEnd(byte[] bytes, int from, int limit) {
+      return -1;
+    }
   }
 
   private static final int WINDOW = 1 << 20;
+  private static final int PIECE = 128 * 1024;
   private static final int READ_AHEAD = 1 << 16;
 
   private final Path path;
@@ -52,9 +61,10 @@ final class AnswerFile implements Closeable {
     this.share = share;
     this.size = channel.size();
     this.longestLine = longestLine;
-    this.held = size <= Integer.MAX_VALUE - 16 && share.take(size);
-    if (held) {
-      bytes = new byte[(int) size];
+    byte[] whole = share.take(size);
+    this.held = whole != null;
+    if (whole != null) {
+      bytes = whole;
       fill(0, (int) size);
     }
   }
@@ -88,8 +98,8 @@ final class AnswerFile implements Closeable {
   private void fill(long at, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {
-      // Small pieces, because the JDK keeps a direct buffer as large as the largest read.
-      int piece = Math.min(buffer.position() + WINDOW, length);
+      // Small pieces, because the JDK copies through a direct buffer as large as the largest read.
+      int piece = Math.min(buffer.position() + PIECE, length);
       buffer.limit(piece);
       if (channel.read(buffer, at + buffer.position()) < 0) {
         throw new EOFException(path + ": shorter than it was, expected " + size + " bytes");
@@ -109,7 +119,8 @@ final class AnswerFile implements Closeable {
     long number = 0;
     int p = 0;
     while (p < limit || base + limit < size) {
-      int newline = JsonBytes.indexOf(bytes, p, limit, (byte) '\n');
+      int known = visitor.tryEnd(bytes, p, limit);
+      int newline = known >= 0 ? known : JsonBytes.indexOf(bytes, p, limit, (byte) '\n');
       boolean whole = newline < limit || base + limit == size;
       if (!whole && (p > 0 || limit < longestLine)) {
         slide(p);
@@ -207,8 +218,8 @@ final class AnswerFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (held) {
-      share.give(size);
+    if (held && channel.isOpen()) {
+      share.give(bytes);
     }
     bytes = new byte[0];
     channel.close();

@@ -116,42 +116,50 @@ final class LineTemplate {
    * @param from the line's first byte; no white space before it
    */
   boolean fits(byte[] bytes, int from, int to, int[] start, int[] end) {
+    return fit(bytes, from, to, start, end) == to;
+  }
+
+  /**
+   * Compares what begins at {@code from} and may end before {@code to}; fills the slots on success.
+   *
+   * @return where it ends; -1 when it does not fit
+   */
+  int fit(byte[] bytes, int from, int to, int[] start, int[] end) {
     int p = from;
     anchors[0] = from;
     for (int i = 0; i < kinds.length; i++) {
       int after = p + constantTo[i] - constantFrom[i];
-      if (after >= to
-          || !Arrays.equals(bytes, p, after, line, constantFrom[i], constantTo[i])
-          || kind(bytes[after]) != kinds[i]) {
-        return false;
+      if (after >= to || !Arrays.equals(bytes, p, after, line, constantFrom[i], constantTo[i])) {
+        return -1;
       }
-      p = scalarEnd(bytes, after, to);
+      p = scalarEnd(kinds[i], bytes, after, to);
       if (p < 0) {
-        return false;
+        return -1;
       }
       anchors[i + 1] = p;
     }
     int last = kinds.length;
-    if (!Arrays.equals(bytes, p, to, line, constantFrom[last], constantTo[last])) {
-      return false;
+    int tail = p + constantTo[last] - constantFrom[last];
+    if (tail > to || !Arrays.equals(bytes, p, tail, line, constantFrom[last], constantTo[last])) {
+      return -1;
     }
     for (int slot = 0; slot < slotStart.length; slot++) {
       start[slot] = place(slotStart[slot], startAnchor[slot]);
       end[slot] = place(slotEnd[slot], endAnchor[slot]);
     }
-    return true;
+    return tail;
   }
 
   private int place(int position, int anchor) {
     return position < 0 ? -1 : anchors[anchor] + position - constantFrom[anchor];
   }
 
-  private static int scalarEnd(byte[] bytes, int from, int to) {
-    return switch (kind(bytes[from])) {
-      case '"' -> JsonBytes.stringEnd(bytes, from + 1, to);
-      case 'n' -> JsonBytes.wordEnd(bytes, from, to);
-      default -> JsonBytes.numberEnd(bytes, from, to);
-    };
+  /** The end of a scalar of a kind; negative when a valid one of that kind is not there. */
+  private static int scalarEnd(byte kind, byte[] bytes, int from, int to) {
+    if (kind == '"') {
+      return bytes[from] == '"' ? JsonBytes.stringEnd(bytes, from + 1, to) : -1;
+    }
+    return kind == '0' ? JsonBytes.numberEnd(bytes, from, to) : JsonBytes.wordEnd(bytes, from, to);
   }
 
   /**

@@ -2,12 +2,12 @@ package org.batchdrop.result;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.RowFailure;
 import org.batchdrop.request.RowRanges;
 import org.batchdrop.request.UnsentRows;
-import org.batchdrop.result.AnswerIndex.State;
 import org.batchdrop.result.DeliveryOrder.Part;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,7 @@ sealed interface RowCursor extends Closeable {
     private final List<Part> generations;
     private final Merge merge;
     private final Scratch id = new Scratch(64);
+    private final long[] answered;
     private @Nullable SliceAnswers answers;
     private long row;
     private int slot;
@@ -63,6 +64,7 @@ sealed interface RowCursor extends Closeable {
       this.order = order;
       this.generations = generations;
       this.merge = merge;
+      this.answered = new long[generations.size()];
       // Read twice, because the ranges of all slices of interleaved models are many.
       RowRanges rows = RowRanges.read(order.folder().rows(generations.get(0).id()));
       this.row = rows.size() == 0 ? END : rows.rowAt(0);
@@ -90,18 +92,19 @@ sealed interface RowCursor extends Closeable {
         slot++;
         row = slot < open.rows().size() ? open.rows().rowAt(slot) : END;
       }
+      for (int i = 0; row == END && i < answered.length; i++) {
+        writer.count(generations.get(i).id(), answered[i]);
+      }
     }
 
     private void write(SliceAnswers open, ResultWriter writer) throws IOException {
-      State state = open.state(slot);
-      switch (state) {
-        case ANSWERED, FAILED ->
-            writer.provided(
-                row,
-                state == State.ANSWERED,
-                open.line(slot),
-                open.length(slot),
-                generations.get(open.generation(slot)).id());
+      switch (open.state(slot)) {
+        case ANSWERED -> {
+          AnswerFile file = open.line(slot);
+          writer.answered(row, file, open.length(slot), open.values(slot, file));
+          answered[open.generation(slot)]++;
+        }
+        case FAILED -> writer.failed(row, open.line(slot), open.length(slot));
         case MALFORMED -> without(open, writer, MALFORMED);
         case MISSING -> without(open, writer, open.refusal().orElse(MISSING));
       }
@@ -136,7 +139,15 @@ sealed interface RowCursor extends Closeable {
 
     Unsent(UnsentRows rows) throws IOException {
       this.rows = rows;
-      this.next = rows.next();
+      this.next = following(rows);
+    }
+
+    private static @Nullable RowFailure following(UnsentRows rows) throws IOException {
+      try {
+        return rows.hasNext() ? rows.next() : null;
+      } catch (UncheckedIOException e) {
+        throw new IOException("unsent rows: can't be read on", e);
+      }
     }
 
     @Override
@@ -150,7 +161,7 @@ sealed interface RowCursor extends Closeable {
         id.clear();
         id.putJsonString(next.customId());
         writer.without(next.row(), id, Reason.of(next));
-        next = rows.next();
+        next = following(rows);
       }
     }
 
