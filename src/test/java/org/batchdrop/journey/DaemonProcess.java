@@ -42,7 +42,7 @@ final class DaemonProcess implements AutoCloseable {
         command(home, heap, environment, "run").redirectOutput(output.toFile()).start();
     DaemonProcess daemon = new DaemonProcess(home, process, output);
     await("ready")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> !process.isAlive() || daemon.output().contains("ready: watching"));
     if (!process.isAlive()) {
@@ -108,7 +108,7 @@ final class DaemonProcess implements AutoCloseable {
   boolean awaitState(Predicate<Job> job, Predicate<Part> part) {
     boolean[] met = new boolean[1];
     await("state")
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(3))
         .until(
@@ -155,9 +155,8 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    if (process.isAlive()) {
-      kill();
-    }
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
   }
 }

@@ -33,7 +33,7 @@ class DemoIT {
         .contains("120 rows in = 120 answered + 0 failed")
         .contains("6 rows in = 6 answered + 0 failed")
         .contains("4 rows in = 4 answered + 0 failed")
-        .contains("files/src/ring.c.rs")
+        .contains("files/src/ring.rs")
         .contains("files/src/main.rs");
   }
 }

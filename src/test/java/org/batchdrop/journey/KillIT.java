@@ -59,11 +59,11 @@ class KillIT {
         killIn(home, job -> job.state().label().equals(stage), part -> false);
       }
       try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
-        Job job = daemon.awaitJobs(1, Duration.ofSeconds(240)).get(0);
+        Job job = daemon.awaitJobs(1, Duration.ofMinutes(4)).get(0);
         assertThat(job.totals()).isEqualTo(new Job.Totals(ROWS, 0, ROWS, 0, 3));
         assertThat(provider.ledger().totalExecutions()).isEqualTo(ROWS);
         assertThat(provider.ledger().batches()).hasSize(3);
-        assertThat(Files.list(home.resolve("outbox/kill")).toList()).hasSize(1);
+        assertThat(home.resolve("outbox/kill").toFile().list()).hasSize(1);
         return DaemonProcess.results(home, job);
       }
     }

@@ -39,7 +39,7 @@ class ManyFilesIT {
             Files.writeString(home.resolve("inbox/" + pipeline + "/file" + i + ".csv"), text);
           }
         }
-        List<Job> jobs = daemon.awaitJobs(300, Duration.ofSeconds(240));
+        List<Job> jobs = daemon.awaitJobs(300, Duration.ofMinutes(4));
         for (Job job : jobs) {
           assertThat(job.totals()).isEqualTo(new Job.Totals(2, 0, 2, 0, 1));
           assertOwnAnswers(DaemonProcess.results(home, job), job);
@@ -76,7 +76,7 @@ class ManyFilesIT {
           TimeUnit.SECONDS.sleep(5);
           out.write("ond\nthird\n".getBytes(StandardCharsets.UTF_8));
         }
-        Job job = daemon.awaitJobs(1, Duration.ofSeconds(60)).get(0);
+        Job job = daemon.awaitJobs(1, Duration.ofMinutes(1)).get(0);
         assertThat(job.totals().answered()).isEqualTo(3);
         assertThat(Files.readString(DaemonProcess.results(home, job).resolve("results.csv")))
             .contains("second,", "third,");
