@@ -36,7 +36,7 @@ class ParallelCsvTest {
   private static final String BODY = "{model: m, t: 'é {{c0}}: {{ c1 }}', u: ['{{c1}}']}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void bothWaysWriteTheSameBytes(
       @ForAll("tables") String table, @ForAll @IntRange(min = 1, max = 200) int chunk)
       throws Exception {
@@ -50,7 +50,7 @@ class ParallelCsvTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 60)
   void everyRowIsInOnePlaceWithItsOwnText(@ForAll("regular") String table) throws Exception {
     Path home = Files.createTempDirectory("oracle");
     try {
