@@ -235,9 +235,9 @@ final class JsonBytes {
     int copied = from;
     int p = from;
     while (p < to) {
-      if (bytes[p] != '\\') {
-        p++;
-        continue;
+      p = indexOf(bytes, p, to, (byte) '\\');
+      if (p == to) {
+        break;
       }
       out.put(bytes, copied, p);
       byte kind = bytes[p + 1];
@@ -285,6 +285,22 @@ final class JsonBytes {
     Scratch out = new Scratch(to - from);
     unescape(bytes, from + 1, to - 1, out);
     return new String(out.array(), 0, out.size(), StandardCharsets.UTF_8);
+  }
+
+  /** The first position at or after {@code from} that holds a byte; {@code to} when none does. */
+  static int indexOf(byte[] bytes, int from, int to, byte wanted) {
+    int p = from;
+    for (; p + Long.BYTES <= to; p += Long.BYTES) {
+      long other = (long) EIGHT.get(bytes, p) ^ ((wanted & 0xFF) * ONES);
+      long hit = (other - ONES) & ~other & HIGHS;
+      if (hit != 0) {
+        return p + (Long.numberOfTrailingZeros(hit) >>> 3);
+      }
+    }
+    while (p < to && bytes[p] != wanted) {
+      p++;
+    }
+    return p;
   }
 
   /** Tells whether a byte occurs. */

@@ -1,0 +1,101 @@
+package org.batchdrop.result;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Whole trees of files: keep a second name of them, make them durable, remove them. */
+final class FileTree {
+
+  private FileTree() {}
+
+  /**
+   * Gives a file or folder a second name: hard links where the file system allows it, else copies.
+   * A symbolic link stays one and is not followed; what is neither file, folder nor link is left
+   * out.
+   *
+   * @param to new
+   */
+  static void keep(Path from, Path to) throws IOException {
+    if (Files.isSymbolicLink(from)) {
+      Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
+    } else if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(to);
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
+        for (Path entry : entries) {
+          keep(entry, to.resolve(entry.getFileName()));
+        }
+      }
+    } else if (Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS)) {
+      linkOrCopy(from, to);
+    }
+  }
+
+  private static void linkOrCopy(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // Another file system, one without links, or too many links: the copy reports what is wrong.
+      Files.copy(from, to);
+    }
+  }
+
+  /** Makes a file, or a folder with all that is in it, durable. */
+  static void force(Path path) throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      return;
+    }
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        for (Path entry : entries) {
+          force(entry);
+        }
+      }
+    }
+    forceAlone(path);
+  }
+
+  /** Makes the entries of a folder durable, not what is in them. */
+  static void forceAlone(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Removes a file, or a folder with all that is in it; nothing when it is absent. */
+  static void remove(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        for (Path entry : entries) {
+          remove(entry);
+        }
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+
+  /** The sum of the sizes of the files in a tree, in bytes. */
+  static long bytes(Path path) throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      return 0;
+    }
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return Files.size(path);
+    }
+    long sum = 0;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        sum += bytes(entry);
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,82 @@
+package org.batchdrop.result;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.StopCheck;
+import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.PartId;
+
+/**
+ * Merges all parts of a job into result files, in one pass over the rows in input order. The same
+ * downloads always give the same bytes.
+ *
+ * <p>A part is opened when its first row is next and closed behind its last one, so that of
+ * ordinary jobs one part is open at a time. Of ready-made requests the parts of different models
+ * interleave: then as many are open as there are models.
+ *
+ * @param balance every row of the input, once
+ * @param answeredByPart how many rows each try answered; absent for none
+ * @param tokens what the answers used
+ * @param problems what was odd about the provider's files
+ */
+record JobResults(
+    Balance balance, Map<PartId, Long> answeredByPart, Tokens tokens, Problems problems) {
+
+  /**
+   * Writes the result files.
+   *
+   * @param folder an empty folder; nothing in it is durable yet when this returns
+   * @param stop asked every few thousand rows
+   * @throws IOException when a file can't be read or written, or the work shall stop
+   * @throws IllegalStateException when the rows do not add up, or a row is in two parts
+   */
+  static JobResults write(DeliveryOrder order, Path folder, StopCheck stop) throws IOException {
+    Problems problems = new Problems();
+    ResultLine line = new ResultLine(pointers(order.pipeline()));
+    RowResults results = rowResults(order, folder, stop);
+    Tokens tokens;
+    try (results) {
+      ResultWriter writer = new ResultWriter(folder, line, results);
+      try (writer) {
+        RowCursor.Slice.Merge merge =
+            new RowCursor.Slice.Merge(line, HeapShare.ofMachine(), problems, stop);
+        try (RowCursors cursors = RowCursors.of(order, merge)) {
+          tokens = cursors.writeAll(writer);
+        }
+      }
+      writer.balance().require(order.rows(), order.job().value());
+      return new JobResults(writer.balance(), writer.answeredByPart(), tokens, problems);
+    }
+  }
+
+  private static List<String> pointers(Pipeline pipeline) {
+    if (pipeline.input() instanceof InputFormat.Csv) {
+      return List.copyOf(pipeline.result().columns().values());
+    }
+    return pipeline.input() instanceof InputFormat.Source
+        ? List.of(pipeline.result().files().text())
+        : List.of();
+  }
+
+  private static RowResults rowResults(DeliveryOrder order, Path folder, StopCheck stop)
+      throws IOException {
+    Pipeline pipeline = order.pipeline();
+    if (pipeline.input() instanceof InputFormat.Csv csv) {
+      List<String> names = List.copyOf(pipeline.result().columns().keySet());
+      Path target = folder.resolve("results.csv");
+      return TableResults.open(table(order.folder()), csv.delimiter(), target, names, stop);
+    }
+    return new RowResults.None();
+  }
+
+  /** The table in UTF-8. */
+  private static Path table(JobFolder folder) throws IOException {
+    Path transcoded = folder.transcodedInput();
+    return Files.exists(transcoded) ? transcoded : InputEntry.of(folder);
+  }
+}

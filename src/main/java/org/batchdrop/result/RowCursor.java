@@ -1,0 +1,167 @@
+package org.batchdrop.result;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.batchdrop.input.StopCheck;
+import org.batchdrop.job.RowFailure;
+import org.batchdrop.request.RowRanges;
+import org.batchdrop.request.UnsentRows;
+import org.batchdrop.result.AnswerIndex.State;
+import org.batchdrop.result.DeliveryOrder.Part;
+import org.batchdrop.result.DeliveryOrder.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** A source of some of a job's rows, ascending. Confined to one thread; the caller closes it. */
+sealed interface RowCursor extends Closeable {
+
+  /** What {@link #row} says behind the last row. */
+  long END = Long.MAX_VALUE;
+
+  /** The number of the next row. */
+  long row();
+
+  /** Writes the rows up to {@code limit}, exclusive. */
+  void write(ResultWriter writer, long limit) throws IOException;
+
+  /** What the answers of these rows used; to be asked behind the last row, before closing. */
+  Tokens tokens();
+
+  /** Closes what is open; once more does nothing. */
+  @Override
+  void close() throws IOException;
+
+  /** The rows of a slice: its files are opened when its first row is written. */
+  final class Slice implements RowCursor {
+
+    private static final int STOP_EVERY = 4096;
+    private static final Reason MISSING =
+        new Reason("missing_answer", "the provider returned no line for this row");
+    private static final Reason MALFORMED =
+        new Reason("malformed_line", "the provider's line for this row is not valid JSON");
+
+    private final DeliveryOrder order;
+    private final List<Part> generations;
+    private final Merge merge;
+    private final Scratch id = new Scratch(64);
+    private @Nullable SliceAnswers answers;
+    private long row;
+    private int slot;
+
+    /**
+     * What all slices of one merge share.
+     *
+     * @param line reads the lines of one row after the other
+     * @param share the heap for files
+     */
+    record Merge(ResultLine line, HeapShare share, Problems problems, StopCheck stop) {}
+
+    /**
+     * @param generations of one slice, ascending, at least one
+     */
+    Slice(DeliveryOrder order, List<Part> generations, Merge merge) throws IOException {
+      this.order = order;
+      this.generations = generations;
+      this.merge = merge;
+      // Read twice, because the ranges of all slices of interleaved models are many.
+      RowRanges rows = RowRanges.read(order.folder().rows(generations.get(0).id()));
+      this.row = rows.size() == 0 ? END : rows.rowAt(0);
+    }
+
+    @Override
+    public long row() {
+      return row;
+    }
+
+    @Override
+    public void write(ResultWriter writer, long limit) throws IOException {
+      SliceAnswers open = answers;
+      if (open == null) {
+        open =
+            SliceAnswers.open(
+                order, generations, merge.line(), merge.share(), merge.problems(), merge.stop());
+        answers = open;
+      }
+      while (row < limit) {
+        if (slot % STOP_EVERY == 0) {
+          merge.stop().check();
+        }
+        write(open, writer);
+        slot++;
+        row = slot < open.rows().size() ? open.rows().rowAt(slot) : END;
+      }
+    }
+
+    private void write(SliceAnswers open, ResultWriter writer) throws IOException {
+      State state = open.state(slot);
+      switch (state) {
+        case ANSWERED, FAILED ->
+            writer.provided(
+                row,
+                state == State.ANSWERED,
+                open.line(slot),
+                open.length(slot),
+                generations.get(open.generation(slot)).id());
+        case MALFORMED -> without(open, writer, MALFORMED);
+        case MISSING -> without(open, writer, open.refusal().orElse(MISSING));
+      }
+    }
+
+    private void without(SliceAnswers open, ResultWriter writer, Reason reason) throws IOException {
+      id.clear();
+      open.ids().putId(slot, id);
+      writer.without(row, id, reason);
+    }
+
+    @Override
+    public Tokens tokens() {
+      return answers == null ? Tokens.NONE : answers.tokens();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (answers != null) {
+        answers.close();
+        answers = null;
+      }
+    }
+  }
+
+  /** The rows that were never sent. */
+  final class Unsent implements RowCursor {
+
+    private final UnsentRows rows;
+    private final Scratch id = new Scratch(64);
+    private @Nullable RowFailure next;
+
+    Unsent(UnsentRows rows) throws IOException {
+      this.rows = rows;
+      this.next = rows.next();
+    }
+
+    @Override
+    public long row() {
+      return next == null ? END : next.row();
+    }
+
+    @Override
+    public void write(ResultWriter writer, long limit) throws IOException {
+      while (next != null && next.row() < limit) {
+        id.clear();
+        id.putJsonString(next.customId());
+        writer.without(next.row(), id, Reason.of(next));
+        next = rows.next();
+      }
+    }
+
+    @Override
+    public Tokens tokens() {
+      return Tokens.NONE;
+    }
+
+    @Override
+    public void close() throws IOException {
+      rows.close();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.batchdrop.result;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.batchdrop.result.DeliveryOrder.Reason;
+
+/**
+ * What is written per row beside the provider's lines. Rows come in input order, each once; after
+ * the last one the caller closes it.
+ */
+sealed interface RowResults extends Closeable permits TableResults, FileResults, RowResults.None {
+
+  /** Tells whether {@link #answered} looks at the wanted values of the line. */
+  boolean wantsValues();
+
+  /**
+   * Writes an answered row.
+   *
+   * @param line has just read the row's line, when {@link #wantsValues}
+   */
+  void answered(long row, ResultLine line) throws IOException;
+
+  /** Writes a row without an answer. */
+  void failed(long row, Reason reason) throws IOException;
+
+  /** Nothing is written beside the provider's lines. */
+  record None() implements RowResults {
+    @Override
+    public boolean wantsValues() {
+      return false;
+    }
+
+    @Override
+    public void answered(long row, ResultLine line) {}
+
+    @Override
+    public void failed(long row, Reason reason) {}
+
+    @Override
+    public void close() {}
+  }
+}

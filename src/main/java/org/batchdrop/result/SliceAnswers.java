@@ -1,0 +1,227 @@
+package org.batchdrop.result;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.batchdrop.config.InputFormat;
+import org.batchdrop.input.StopCheck;
+import org.batchdrop.job.JobFolder;
+import org.batchdrop.request.RowRanges;
+import org.batchdrop.result.AnswerIndex.Effect;
+import org.batchdrop.result.AnswerIndex.State;
+import org.batchdrop.result.DeliveryOrder.Part;
+import org.batchdrop.result.DeliveryOrder.Reason;
+import org.batchdrop.result.Problems.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that was downloaded for one slice of a job, in every generation, joined to the slice's rows.
+ * Confined to one thread; the caller closes it.
+ *
+ * <p>An id counts only when it names a row of this slice: a line that went astray is reported, not
+ * merged.
+ */
+final class SliceAnswers implements Closeable {
+
+  private static final int STOP_EVERY = 4096;
+
+  private final RowRanges rows;
+  private final RowIds ids;
+  private final AnswerIndex index;
+  private final List<@Nullable AnswerFile> files = new ArrayList<>();
+  private final Optional<Reason> refusal;
+  private Tokens tokens = Tokens.NONE;
+
+  private SliceAnswers(RowRanges rows, RowIds ids, Optional<Reason> refusal) {
+    this.rows = rows;
+    this.ids = ids;
+    this.index = new AnswerIndex(rows.size());
+    this.refusal = refusal;
+  }
+
+  /**
+   * Walks the slice's files and joins them.
+   *
+   * @param generations of one slice, ascending, at least one
+   * @param line reads the lines; used again by the caller
+   * @throws IOException when a file can't be read, or the work shall stop
+   */
+  static SliceAnswers open(
+      DeliveryOrder order,
+      List<Part> generations,
+      ResultLine line,
+      HeapShare share,
+      Problems problems,
+      StopCheck stop)
+      throws IOException {
+    JobFolder folder = order.folder();
+    Part first = generations.get(0);
+    RowRanges rows = RowRanges.read(folder.rows(first.id()));
+    RowIds ids =
+        order.pipeline().input() instanceof InputFormat.Requests
+            ? GivenIds.read(folder.requests(first.id()), rows, longestLine())
+            : new MadeIds(order.job(), rows);
+    // An earlier refusal was overcome: what the last try says is why rows are still missing.
+    Optional<Reason> refusal = generations.get(generations.size() - 1).refusal();
+    SliceAnswers answers = new SliceAnswers(rows, ids, refusal);
+    try {
+      for (Part part : generations) {
+        answers.add(part.hasOutput(), folder.output(part.id()), line, share, problems, stop);
+        answers.add(part.hasErrors(), folder.errors(part.id()), line, share, problems, stop);
+      }
+      return answers;
+    } catch (IOException | RuntimeException e) {
+      try (answers) {
+        throw e;
+      }
+    }
+  }
+
+  /** A longer line is malformed: it could be neither held nor written beside the rest. */
+  private static int longestLine() {
+    return (int) Math.min(1 << 30, Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 5));
+  }
+
+  private void add(
+      boolean downloaded,
+      Path path,
+      ResultLine line,
+      HeapShare share,
+      Problems problems,
+      StopCheck stop)
+      throws IOException {
+    if (!downloaded) {
+      files.add(null);
+      return;
+    }
+    int number = files.size();
+    if (number >= AnswerIndex.MOST_FILES) {
+      throw new IllegalStateException(path + ": more than " + AnswerIndex.MOST_FILES + " files");
+    }
+    AnswerFile file = AnswerFile.open(path, share, longestLine());
+    files.add(file);
+    file.walk(
+        (bytes, from, to, offset, lineNumber) -> {
+          if (lineNumber % STOP_EVERY == 0) {
+            stop.check();
+          }
+          join(file, number, line, bytes, from, to, offset, lineNumber, problems);
+        });
+  }
+
+  private void join(
+      AnswerFile file,
+      int number,
+      ResultLine line,
+      byte[] bytes,
+      int from,
+      int to,
+      long offset,
+      long lineNumber,
+      Problems problems)
+      throws IOException {
+    ResultLine.Verdict verdict = line.read(bytes, from, to);
+    if (verdict == ResultLine.Verdict.MALFORMED) {
+      problems.add(Kind.MALFORMED_LINE, file.path(), lineNumber, bytes, from, to);
+    }
+    if (!line.hasId()) {
+      if (verdict != ResultLine.Verdict.MALFORMED) {
+        problems.add(Kind.NAMELESS_LINE, file.path(), lineNumber, bytes, from, to);
+      }
+      return;
+    }
+    int idFrom = line.start(ResultLine.Place.CUSTOM_ID) + 1;
+    int idTo = line.end(ResultLine.Place.CUSTOM_ID) - 1;
+    int slot = ids.slotOf(bytes, idFrom, idTo);
+    if (slot < 0) {
+      problems.add(Kind.FOREIGN_LINE, file.path(), lineNumber, bytes, idFrom, idTo);
+      return;
+    }
+    State state =
+        switch (verdict) {
+          case ANSWER -> State.ANSWERED;
+          case FAILURE -> State.FAILED;
+          case MALFORMED -> State.MALFORMED;
+        };
+    boolean answered = index.state(slot) == State.ANSWERED;
+    boolean same = index.state(slot) != State.MISSING && isSame(slot, bytes, from, to);
+    Effect effect = index.offer(slot, number, offset, to - from, state);
+    if (state == State.ANSWERED && !answered) {
+      tokens = tokens.plus(line.tokens());
+    }
+    if (effect == Effect.REPEATED) {
+      Kind kind = same ? Kind.DUPLICATE_LINE : Kind.CONFLICTING_LINE;
+      problems.add(kind, file.path(), lineNumber, bytes, idFrom, idTo);
+    }
+  }
+
+  private boolean isSame(int slot, byte[] bytes, int from, int to) throws IOException {
+    AnswerFile file = files.get(index.file(slot));
+    return file != null
+        && index.length(slot) == to - from
+        && file.same(index.offset(slot), bytes, from, to);
+  }
+
+  RowRanges rows() {
+    return rows;
+  }
+
+  RowIds ids() {
+    return ids;
+  }
+
+  State state(int slot) {
+    return index.state(slot);
+  }
+
+  /** The generation, as its place in the list that was opened, whose line decides a row. */
+  int generation(int slot) {
+    return index.file(slot) / 2;
+  }
+
+  /** The file that holds a row's line, with the line fetched; not for a row that is missing. */
+  AnswerFile line(int slot) throws IOException {
+    AnswerFile file = files.get(index.file(slot));
+    if (file == null) {
+      throw new IllegalStateException("slot " + slot + " has no line");
+    }
+    file.fetch(index.offset(slot), index.length(slot));
+    return file;
+  }
+
+  /** The length of a row's line. */
+  int length(int slot) {
+    return index.length(slot);
+  }
+
+  /** Why rows that no line speaks of have no answer; empty when their part was bought. */
+  Optional<Reason> refusal() {
+    return refusal;
+  }
+
+  /** What the answers of the slice used, each row once. */
+  Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (AnswerFile file : files) {
+      try {
+        if (file != null) {
+          file.close();
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    ids.close();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
