@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.batchdrop.input.RowReader;
+import org.batchdrop.job.InputRejected;
 import org.batchdrop.result.DeliveryOrder.Reason;
 
 /**
@@ -19,19 +21,20 @@ final class FileResults implements RowResults {
 
   private static final int MOST_TRIES = 1_000;
 
-  private final SourcePaths paths;
+  private final RowReader sources;
   private final Path folder;
   private final Optional<String> extension;
   private final Problems problems;
   private final Scratch text = new Scratch(4096);
 
   /**
+   * @param sources the input, before its first row; closed together with this
    * @param folder to be made, new
    * @param extension with its dot; empty: the path is kept
    */
-  FileResults(SourcePaths paths, Path folder, Optional<String> extension, Problems problems)
+  FileResults(RowReader sources, Path folder, Optional<String> extension, Problems problems)
       throws IOException {
-    this.paths = paths;
+    this.sources = sources;
     this.folder = Files.createDirectory(folder);
     this.extension = extension;
     this.problems = problems;
@@ -44,7 +47,7 @@ final class FileResults implements RowResults {
 
   @Override
   public void answered(long row, ResultLine line) throws IOException {
-    String path = paths.next(row);
+    String path = next(row);
     int from = line.valueStart(0);
     byte[] bytes = line.values();
     if (from < 0 || bytes[from] == 'n') {
@@ -64,7 +67,19 @@ final class FileResults implements RowResults {
 
   @Override
   public void failed(long row, Reason reason) throws IOException {
-    paths.next(row);
+    next(row);
+  }
+
+  /** The path of the row's source, relative to the input, with {@code /} as separator. */
+  private String next(long row) throws IOException {
+    try {
+      if (!sources.next() || sources.row() != row) {
+        throw new IOException("source of row " + row + ": not there any more; the input changed");
+      }
+      return sources.location();
+    } catch (InputRejected e) {
+      throw new IOException("source of row " + row + ": not what it was when prepared", e);
+    }
   }
 
   /** The file for a source; its folder is there, the file is not. */
@@ -119,6 +134,6 @@ final class FileResults implements RowResults {
 
   @Override
   public void close() throws IOException {
-    paths.close();
+    sources.close();
   }
 }

@@ -1,13 +1,16 @@
 package org.batchdrop.result;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.RowReader;
+import org.batchdrop.input.SourceReader;
 import org.batchdrop.input.StopCheck;
+import org.batchdrop.input.TextInput;
+import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.PartId;
 
@@ -38,7 +41,7 @@ record JobResults(
   static JobResults write(DeliveryOrder order, Path folder, StopCheck stop) throws IOException {
     Problems problems = new Problems();
     ResultLine line = new ResultLine(pointers(order.pipeline()));
-    RowResults results = rowResults(order, folder, stop);
+    RowResults results = rowResults(order, folder, problems, stop);
     Tokens tokens;
     try (results) {
       ResultWriter writer = new ResultWriter(folder, line, results);
@@ -63,20 +66,34 @@ record JobResults(
         : List.of();
   }
 
-  private static RowResults rowResults(DeliveryOrder order, Path folder, StopCheck stop)
-      throws IOException {
+  private static RowResults rowResults(
+      DeliveryOrder order, Path folder, Problems problems, StopCheck stop) throws IOException {
     Pipeline pipeline = order.pipeline();
     if (pipeline.input() instanceof InputFormat.Csv csv) {
       List<String> names = List.copyOf(pipeline.result().columns().keySet());
       Path target = folder.resolve("results.csv");
-      return TableResults.open(table(order.folder()), csv.delimiter(), target, names, stop);
+      return TableResults.open(
+          TextInput.prepared(order.folder(), InputEntry.of(order.folder())),
+          csv.delimiter(),
+          target,
+          names,
+          stop);
+    }
+    if (pipeline.input() instanceof InputFormat.Source source) {
+      RowReader sources = sources(order.folder(), source, stop);
+      Path target = folder.resolve("files");
+      return new FileResults(sources, target, pipeline.result().files().extension(), problems);
     }
     return new RowResults.None();
   }
 
-  /** The table in UTF-8. */
-  private static Path table(JobFolder folder) throws IOException {
-    Path transcoded = folder.transcodedInput();
-    return Files.exists(transcoded) ? transcoded : InputEntry.of(folder);
+  private static RowReader sources(JobFolder folder, InputFormat.Source source, StopCheck stop)
+      throws IOException {
+    Path input = InputEntry.of(folder);
+    try {
+      return SourceReader.open(folder, input, source, stop);
+    } catch (InputRejected e) {
+      throw new IOException(input + ": not what it was when it was prepared", e);
+    }
   }
 }

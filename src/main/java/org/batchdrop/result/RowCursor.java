@@ -2,6 +2,7 @@ package org.batchdrop.result;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.RowFailure;
@@ -136,7 +137,15 @@ sealed interface RowCursor extends Closeable {
 
     Unsent(UnsentRows rows) throws IOException {
       this.rows = rows;
-      this.next = rows.next();
+      this.next = following(rows);
+    }
+
+    private static @Nullable RowFailure following(UnsentRows rows) throws IOException {
+      try {
+        return rows.hasNext() ? rows.next() : null;
+      } catch (UncheckedIOException e) {
+        throw new IOException("unsent rows: can't be read on", e);
+      }
     }
 
     @Override
@@ -150,7 +159,7 @@ sealed interface RowCursor extends Closeable {
         id.clear();
         id.putJsonString(next.customId());
         writer.without(next.row(), id, Reason.of(next));
-        next = rows.next();
+        next = following(rows);
       }
     }
 

@@ -2,7 +2,6 @@ package org.batchdrop.result;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,9 +29,7 @@ final class RowCursors implements Closeable {
       generations.sort(Comparator.comparing(Part::id));
       cursors.all.add(new RowCursor.Slice(order, generations, merge));
     }
-    if (Files.exists(order.folder().unsentRows())) {
-      cursors.all.add(new RowCursor.Unsent(UnsentRows.open(order.folder().unsentRows())));
-    }
+    cursors.all.add(new RowCursor.Unsent(UnsentRows.open(order.folder().unsentRows())));
     return cursors;
   }
 
