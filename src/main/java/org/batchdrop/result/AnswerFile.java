@@ -31,6 +31,7 @@ final class AnswerFile implements Closeable {
   }
 
   private static final int WINDOW = 1 << 20;
+  private static final int PIECE = 128 * 1024;
   private static final int READ_AHEAD = 1 << 16;
 
   private final Path path;
@@ -88,8 +89,8 @@ final class AnswerFile implements Closeable {
   private void fill(long at, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {
-      // Small pieces, because the JDK keeps a direct buffer as large as the largest read.
-      int piece = Math.min(buffer.position() + WINDOW, length);
+      // Small pieces, because the JDK copies through a direct buffer as large as the largest read.
+      int piece = Math.min(buffer.position() + PIECE, length);
       buffer.limit(piece);
       if (channel.read(buffer, at + buffer.position()) < 0) {
         throw new EOFException(path + ": shorter than it was, expected " + size + " bytes");

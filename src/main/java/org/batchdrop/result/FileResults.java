@@ -46,19 +46,19 @@ final class FileResults implements RowResults {
   }
 
   @Override
-  public void answered(long row, ResultLine line) throws IOException {
+  public void answered(long row, RowValues values) throws IOException {
     String path = next(row);
-    int from = line.valueStart(0);
-    byte[] bytes = line.values();
+    int from = values.valueStart(0);
+    byte[] bytes = values.values();
     if (from < 0 || bytes[from] == 'n') {
       problems.add(Problems.Kind.TEXT_MISSING, path);
       return;
     }
     text.clear();
     if (bytes[from] == '"') {
-      JsonBytes.unescape(bytes, from + 1, line.valueEnd(0) - 1, text);
+      JsonBytes.unescape(bytes, from + 1, values.valueEnd(0) - 1, text);
     } else {
-      text.put(bytes, from, line.valueEnd(0));
+      text.put(bytes, from, values.valueEnd(0));
     }
     try (OutputFile out = OutputFile.create(place(path))) {
       out.put(text.array(), 0, text.size());

@@ -120,12 +120,10 @@ final class LineTemplate {
     anchors[0] = from;
     for (int i = 0; i < kinds.length; i++) {
       int after = p + constantTo[i] - constantFrom[i];
-      if (after >= to
-          || !Arrays.equals(bytes, p, after, line, constantFrom[i], constantTo[i])
-          || kind(bytes[after]) != kinds[i]) {
+      if (after >= to || !Arrays.equals(bytes, p, after, line, constantFrom[i], constantTo[i])) {
         return false;
       }
-      p = scalarEnd(bytes, after, to);
+      p = scalarEnd(kinds[i], bytes, after, to);
       if (p < 0) {
         return false;
       }
@@ -146,12 +144,12 @@ final class LineTemplate {
     return position < 0 ? -1 : anchors[anchor] + position - constantFrom[anchor];
   }
 
-  private static int scalarEnd(byte[] bytes, int from, int to) {
-    return switch (kind(bytes[from])) {
-      case '"' -> JsonBytes.stringEnd(bytes, from + 1, to);
-      case 'n' -> JsonBytes.wordEnd(bytes, from, to);
-      default -> JsonBytes.numberEnd(bytes, from, to);
-    };
+  /** The end of a scalar of a kind; negative when a valid one of that kind is not there. */
+  private static int scalarEnd(byte kind, byte[] bytes, int from, int to) {
+    if (kind == '"') {
+      return bytes[from] == '"' ? JsonBytes.stringEnd(bytes, from + 1, to) : -1;
+    }
+    return kind == '0' ? JsonBytes.numberEnd(bytes, from, to) : JsonBytes.wordEnd(bytes, from, to);
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @see <a href="https://platform.openai.com/docs/guides/batch">Batch API guide</a>
  */
-final class ResultLine {
+final class ResultLine implements RowValues {
 
   /** What a line turned out to be. */
   enum Verdict {
@@ -72,6 +72,7 @@ final class ResultLine {
   private final int[] end;
   private final LineShapes shapes;
   private final LineShapes bodyShapes;
+  private final int pointers;
   private final Scratch bodyText = new Scratch(256);
   private byte[] line = {};
   private byte[] body = {};
@@ -81,6 +82,7 @@ final class ResultLine {
    * @throws IllegalArgumentException when one of them is not a JSON pointer
    */
   ResultLine(List<String> pointers) {
+    this.pointers = pointers.size();
     JsonPaths whole = new JsonPaths();
     JsonPaths nested = new JsonPaths();
     for (Place place : Place.values()) {
@@ -228,18 +230,24 @@ final class ResultLine {
   }
 
   /** The bytes in which the wanted values stand: those of the line, or of its unfolded body. */
-  byte[] values() {
+  @Override
+  public byte[] values() {
     return body;
   }
 
-  /** Where the value of a wanted pointer begins in {@link #values}; -1 when it is absent. */
-  int valueStart(int pointer) {
+  @Override
+  public int valueStart(int pointer) {
     return start[PLACES + pointer];
   }
 
-  /** Where it ends, exclusive. */
-  int valueEnd(int pointer) {
+  @Override
+  public int valueEnd(int pointer) {
     return end[PLACES + pointer];
+  }
+
+  /** How many values are wanted. */
+  int pointers() {
+    return pointers;
   }
 
   /** The tokens that the answer says it used. */

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.batchdrop.job.PartId;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.ResultLine.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes each row of a job to where it belongs: {@code output.jsonl} or {@code errors.jsonl}, and
@@ -43,35 +44,51 @@ final class ResultWriter implements Closeable {
   }
 
   /**
-   * Writes a row with the provider's line.
+   * Writes an answered row with the provider's line.
    *
-   * @param answered what the index says of the line
-   * @throws IllegalStateException when the line no longer says so: it changed under our feet
+   * @param file has just fetched the line
+   * @param known the wanted values; null: the line is read for them
+   * @throws IllegalStateException when the line is no answer any more: it changed under our feet
    */
-  void provided(long row, boolean answered, AnswerFile file, int length, PartId part)
+  void answered(long row, AnswerFile file, int length, @Nullable RowValues known)
       throws IOException {
     step(row);
     byte[] bytes = file.bytes();
     int from = file.position();
-    int to = from + length;
-    if (!answered || results.wantsValues()) {
-      Verdict verdict = line.read(bytes, from, to);
-      if (verdict != (answered ? Verdict.ANSWER : Verdict.FAILURE)) {
-        throw new IllegalStateException(file.path() + ": row " + row + " changed while merging");
+    output.put(bytes, from, from + length);
+    output.put('\n');
+    balance.answered();
+    RowValues values = known;
+    if (values == null) {
+      if (results.wantsValues()) {
+        read(row, file, length, Verdict.ANSWER);
       }
+      values = line;
     }
-    if (answered) {
-      output.put(bytes, from, to);
-      output.put('\n');
-      balance.answered();
-      answeredByPart.merge(part, 1L, Long::sum);
-      results.answered(row, line);
-      return;
-    }
+    results.answered(row, values);
+  }
+
+  /**
+   * Writes a row without an answer with the provider's line.
+   *
+   * @param file has just fetched the line
+   * @throws IllegalStateException when the line is no failure any more
+   */
+  void failed(long row, AnswerFile file, int length) throws IOException {
+    step(row);
+    read(row, file, length, Verdict.FAILURE);
     Reason reason = ErrorLine.reason(line);
+    int from = file.position();
     text.clear();
-    ErrorLine.rewritten(line, bytes, from, to, reason, text);
+    ErrorLine.rewritten(line, file.bytes(), from, from + length, reason, text);
     fail(row, reason);
+  }
+
+  private void read(long row, AnswerFile file, int length, Verdict expected) {
+    int from = file.position();
+    if (line.read(file.bytes(), from, from + length) != expected) {
+      throw new IllegalStateException(file.path() + ": row " + row + " changed while merging");
+    }
   }
 
   /**
@@ -105,7 +122,12 @@ final class ResultWriter implements Closeable {
     return balance;
   }
 
-  /** How many rows each try answered; absent for none. */
+  /** Notes how many rows a try answered. */
+  void count(PartId part, long answered) {
+    answeredByPart.put(part, answered);
+  }
+
+  /** How many rows each try answered. */
   Map<PartId, Long> answeredByPart() {
     return answeredByPart;
   }

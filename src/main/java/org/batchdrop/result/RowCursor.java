@@ -8,7 +8,6 @@ import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.RowFailure;
 import org.batchdrop.request.RowRanges;
 import org.batchdrop.request.UnsentRows;
-import org.batchdrop.result.AnswerIndex.State;
 import org.batchdrop.result.DeliveryOrder.Part;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +44,7 @@ sealed interface RowCursor extends Closeable {
     private final List<Part> generations;
     private final Merge merge;
     private final Scratch id = new Scratch(64);
+    private final long[] answered;
     private @Nullable SliceAnswers answers;
     private long row;
     private int slot;
@@ -64,6 +64,7 @@ sealed interface RowCursor extends Closeable {
       this.order = order;
       this.generations = generations;
       this.merge = merge;
+      this.answered = new long[generations.size()];
       // Read twice, because the ranges of all slices of interleaved models are many.
       RowRanges rows = RowRanges.read(order.folder().rows(generations.get(0).id()));
       this.row = rows.size() == 0 ? END : rows.rowAt(0);
@@ -91,18 +92,19 @@ sealed interface RowCursor extends Closeable {
         slot++;
         row = slot < open.rows().size() ? open.rows().rowAt(slot) : END;
       }
+      for (int i = 0; row == END && i < answered.length; i++) {
+        writer.count(generations.get(i).id(), answered[i]);
+      }
     }
 
     private void write(SliceAnswers open, ResultWriter writer) throws IOException {
-      State state = open.state(slot);
-      switch (state) {
-        case ANSWERED, FAILED ->
-            writer.provided(
-                row,
-                state == State.ANSWERED,
-                open.line(slot),
-                open.length(slot),
-                generations.get(open.generation(slot)).id());
+      switch (open.state(slot)) {
+        case ANSWERED -> {
+          AnswerFile file = open.line(slot);
+          writer.answered(row, file, open.length(slot), open.values(slot, file));
+          answered[open.generation(slot)]++;
+        }
+        case FAILED -> writer.failed(row, open.line(slot), open.length(slot));
         case MALFORMED -> without(open, writer, MALFORMED);
         case MISSING -> without(open, writer, open.refusal().orElse(MISSING));
       }

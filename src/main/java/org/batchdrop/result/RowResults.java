@@ -10,15 +10,15 @@ import org.batchdrop.result.DeliveryOrder.Reason;
  */
 sealed interface RowResults extends Closeable permits TableResults, FileResults, RowResults.None {
 
-  /** Tells whether {@link #answered} looks at the wanted values of the line. */
+  /** Tells whether {@link #answered} looks at the values. */
   boolean wantsValues();
 
   /**
    * Writes an answered row.
    *
-   * @param line has just read the row's line, when {@link #wantsValues}
+   * @param values those of the row, when {@link #wantsValues}
    */
-  void answered(long row, ResultLine line) throws IOException;
+  void answered(long row, RowValues values) throws IOException;
 
   /** Writes a row without an answer. */
   void failed(long row, Reason reason) throws IOException;
@@ -31,7 +31,7 @@ sealed interface RowResults extends Closeable permits TableResults, FileResults,
     }
 
     @Override
-    public void answered(long row, ResultLine line) {}
+    public void answered(long row, RowValues values) {}
 
     @Override
     public void failed(long row, Reason reason) {}

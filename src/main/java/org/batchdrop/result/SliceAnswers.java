@@ -31,14 +31,16 @@ final class SliceAnswers implements Closeable {
   private final RowRanges rows;
   private final RowIds ids;
   private final AnswerIndex index;
+  private final @Nullable ValueIndex values;
   private final List<@Nullable AnswerFile> files = new ArrayList<>();
   private final Optional<Reason> refusal;
   private Tokens tokens = Tokens.NONE;
 
-  private SliceAnswers(RowRanges rows, RowIds ids, Optional<Reason> refusal) {
+  private SliceAnswers(RowRanges rows, RowIds ids, int values, Optional<Reason> refusal) {
     this.rows = rows;
     this.ids = ids;
     this.index = new AnswerIndex(rows.size());
+    this.values = ValueIndex.of(rows.size(), values);
     this.refusal = refusal;
   }
 
@@ -66,7 +68,7 @@ final class SliceAnswers implements Closeable {
             : new MadeIds(order.job(), rows);
     // An earlier refusal was overcome: what the last try says is why rows are still missing.
     Optional<Reason> refusal = generations.get(generations.size() - 1).refusal();
-    SliceAnswers answers = new SliceAnswers(rows, ids, refusal);
+    SliceAnswers answers = new SliceAnswers(rows, ids, line.pointers(), refusal);
     try {
       for (Part part : generations) {
         answers.add(part.hasOutput(), folder.output(part.id()), line, share, problems, stop);
@@ -151,6 +153,9 @@ final class SliceAnswers implements Closeable {
     Effect effect = index.offer(slot, number, offset, to - from, state);
     if (state == State.ANSWERED && !answered) {
       tokens = tokens.plus(line.tokens());
+      if (values != null) {
+        values.note(slot, line, bytes, from);
+      }
     }
     if (effect == Effect.REPEATED) {
       Kind kind = same ? Kind.DUPLICATE_LINE : Kind.CONFLICTING_LINE;
@@ -190,6 +195,16 @@ final class SliceAnswers implements Closeable {
     }
     file.fetch(index.offset(slot), index.length(slot));
     return file;
+  }
+
+  /**
+   * The wanted values of an answered row whose line was just fetched; null when the line must be
+   * read for them.
+   */
+  @Nullable RowValues values(int slot, AnswerFile file) {
+    return values != null && values.knows(slot)
+        ? values.at(slot, file.bytes(), file.position())
+        : null;
   }
 
   /** The length of a row's line. */

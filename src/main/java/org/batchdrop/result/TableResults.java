@@ -113,11 +113,11 @@ final class TableResults implements RowResults {
   }
 
   @Override
-  public void answered(long row, ResultLine line) throws IOException {
+  public void answered(long row, RowValues found) throws IOException {
     putRecord(row);
     for (int i = 0; i < values; i++) {
       out.put(delimiter);
-      putValue(line.values(), line.valueStart(i), line.valueEnd(i));
+      putValue(found.values(), found.valueStart(i), found.valueEnd(i));
     }
     out.put(delimiter);
     putSurplus();
