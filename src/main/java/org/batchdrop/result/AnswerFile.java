@@ -28,6 +28,14 @@ final class AnswerFile implements Closeable {
      * @param number the line's number, from 1
      */
     void line(byte[] bytes, int from, int to, long offset, long number) throws IOException;
+
+    /**
+     * Tells where the LF of the line at {@code from} stands, when that is known without looking for
+     * it; else -1.
+     */
+    default int tryEnd(byte[] bytes, int from, int limit) {
+      return -1;
+    }
   }
 
   private static final int WINDOW = 1 << 20;
@@ -110,7 +118,8 @@ final class AnswerFile implements Closeable {
     long number = 0;
     int p = 0;
     while (p < limit || base + limit < size) {
-      int newline = JsonBytes.indexOf(bytes, p, limit, (byte) '\n');
+      int known = visitor.tryEnd(bytes, p, limit);
+      int newline = known >= 0 ? known : JsonBytes.indexOf(bytes, p, limit, (byte) '\n');
       boolean whole = newline < limit || base + limit == size;
       if (!whole && (p > 0 || limit < longestLine)) {
         slide(p);

@@ -32,6 +32,32 @@ final class LineShapes {
   }
 
   /**
+   * Tries to find a line's end and its slots at once, by the learned templates alone.
+   *
+   * @param limit the end of what is in memory
+   * @return where the line's LF stands; -1 when the line must be found in another way
+   */
+  int findOpen(byte[] bytes, int from, int limit) {
+    for (int i = 0; i < TEMPLATES; i++) {
+      LineTemplate template = templates[i];
+      int after = template == null ? -1 : template.fit(bytes, from, limit, start, end);
+      if (after >= 0 && after < limit && bytes[after] == '\n') {
+        promote(i);
+        return after;
+      }
+    }
+    return -1;
+  }
+
+  private void promote(int place) {
+    if (place > 0) {
+      LineTemplate template = templates[place];
+      templates[place] = templates[place - 1];
+      templates[place - 1] = template;
+    }
+  }
+
+  /**
    * Fills the slots.
    *
    * @return whether the line, white space around it aside, is one valid JSON value
@@ -42,10 +68,7 @@ final class LineShapes {
     for (int i = 0; i < TEMPLATES; i++) {
       LineTemplate template = templates[i];
       if (template != null && template.fits(bytes, first, last, start, end)) {
-        if (i > 0) {
-          templates[i] = templates[i - 1];
-          templates[i - 1] = template;
-        }
+        promote(i);
         return true;
       }
     }

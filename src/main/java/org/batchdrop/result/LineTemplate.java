@@ -116,28 +116,38 @@ final class LineTemplate {
    * @param from the line's first byte; no white space before it
    */
   boolean fits(byte[] bytes, int from, int to, int[] start, int[] end) {
+    return fit(bytes, from, to, start, end) == to;
+  }
+
+  /**
+   * Compares what begins at {@code from} and may end before {@code to}; fills the slots on success.
+   *
+   * @return where it ends; -1 when it does not fit
+   */
+  int fit(byte[] bytes, int from, int to, int[] start, int[] end) {
     int p = from;
     anchors[0] = from;
     for (int i = 0; i < kinds.length; i++) {
       int after = p + constantTo[i] - constantFrom[i];
       if (after >= to || !Arrays.equals(bytes, p, after, line, constantFrom[i], constantTo[i])) {
-        return false;
+        return -1;
       }
       p = scalarEnd(kinds[i], bytes, after, to);
       if (p < 0) {
-        return false;
+        return -1;
       }
       anchors[i + 1] = p;
     }
     int last = kinds.length;
-    if (!Arrays.equals(bytes, p, to, line, constantFrom[last], constantTo[last])) {
-      return false;
+    int tail = p + constantTo[last] - constantFrom[last];
+    if (tail > to || !Arrays.equals(bytes, p, tail, line, constantFrom[last], constantTo[last])) {
+      return -1;
     }
     for (int slot = 0; slot < slotStart.length; slot++) {
       start[slot] = place(slotStart[slot], startAnchor[slot]);
       end[slot] = place(slotEnd[slot], endAnchor[slot]);
     }
-    return true;
+    return tail;
   }
 
   private int place(int position, int anchor) {

@@ -106,11 +106,20 @@ final class SliceAnswers implements Closeable {
     AnswerFile file = AnswerFile.open(path, share, longestLine());
     files.add(file);
     file.walk(
-        (bytes, from, to, offset, lineNumber) -> {
-          if (lineNumber % STOP_EVERY == 0) {
-            stop.check();
+        new AnswerFile.Visitor() {
+          @Override
+          public int tryEnd(byte[] bytes, int from, int limit) {
+            return line.tryEnd(bytes, from, limit);
           }
-          join(file, number, line, bytes, from, to, offset, lineNumber, problems);
+
+          @Override
+          public void line(byte[] bytes, int from, int to, long offset, long lineNumber)
+              throws IOException {
+            if (lineNumber % STOP_EVERY == 0) {
+              stop.check();
+            }
+            join(file, number, line, bytes, from, to, offset, lineNumber, problems);
+          }
         });
   }
 
