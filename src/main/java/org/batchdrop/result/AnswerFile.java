@@ -61,9 +61,10 @@ final class AnswerFile implements Closeable {
     this.share = share;
     this.size = channel.size();
     this.longestLine = longestLine;
-    this.held = size <= Integer.MAX_VALUE - 16 && share.take(size);
-    if (held) {
-      bytes = new byte[(int) size];
+    byte[] whole = share.take(size);
+    this.held = whole != null;
+    if (whole != null) {
+      bytes = whole;
       fill(0, (int) size);
     }
   }
@@ -217,8 +218,8 @@ final class AnswerFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (held) {
-      share.give(size);
+    if (held && channel.isOpen()) {
+      share.give(bytes);
     }
     bytes = new byte[0];
     channel.close();

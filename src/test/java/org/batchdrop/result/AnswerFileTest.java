@@ -89,7 +89,7 @@ class AnswerFileTest {
   @Test
   void givesTheHeapBackWhenClosed(@TempDir Path folder) throws IOException {
     Path path = Files.writeString(folder.resolve("a"), "12345678");
-    HeapShare share = new HeapShare(10);
+    HeapShare share = new HeapShare(15);
 
     for (int i = 0; i < 3; i++) {
       try (AnswerFile first = AnswerFile.open(path, share, 100);
