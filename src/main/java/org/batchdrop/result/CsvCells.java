@@ -13,14 +13,17 @@ import java.nio.charset.StandardCharsets;
 final class CsvCells {
 
   private final OutputFile out;
-  private final boolean[] quoted = new boolean[256];
+  private final long[] quoted;
 
   CsvCells(OutputFile out, char delimiter) {
     this.out = out;
-    quoted[delimiter] = true;
-    quoted['"'] = true;
-    quoted['\r'] = true;
-    quoted['\n'] = true;
+    this.quoted =
+        new long[] {
+          JsonBytes.everywhere(delimiter),
+          JsonBytes.everywhere('"'),
+          JsonBytes.everywhere('\r'),
+          JsonBytes.everywhere('\n')
+        };
   }
 
   void put(String text) throws IOException {
@@ -29,10 +32,7 @@ final class CsvCells {
   }
 
   void put(byte[] bytes, int from, int to) throws IOException {
-    int p = from;
-    while (p < to && !quoted[bytes[p] & 0xFF]) {
-      p++;
-    }
+    int p = JsonBytes.indexOfAny(bytes, from, to, quoted);
     if (p == to) {
       out.put(bytes, from, to);
       return;

@@ -303,14 +303,49 @@ final class JsonBytes {
     return p;
   }
 
-  /** Tells whether a byte occurs. */
-  static boolean contains(byte[] bytes, int from, int to, byte wanted) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == wanted) {
+  /**
+   * The first position at or after {@code from} that holds one of four bytes; {@code to} when none
+   * does.
+   *
+   * @param four each of them repeated in all eight bytes, as {@link #everywhere} makes it
+   */
+  static int indexOfAny(byte[] bytes, int from, int to, long[] four) {
+    int p = from;
+    for (; p + Long.BYTES <= to; p += Long.BYTES) {
+      long word = (long) EIGHT.get(bytes, p);
+      long a = word ^ four[0];
+      long b = word ^ four[1];
+      long c = word ^ four[2];
+      long d = word ^ four[3];
+      long hit =
+          (((a - ONES) & ~a) | ((b - ONES) & ~b) | ((c - ONES) & ~c) | ((d - ONES) & ~d)) & HIGHS;
+      if (hit != 0) {
+        return p + (Long.numberOfTrailingZeros(hit) >>> 3);
+      }
+    }
+    while (p < to && !isAny(bytes[p], four)) {
+      p++;
+    }
+    return p;
+  }
+
+  private static boolean isAny(byte value, long[] four) {
+    for (long one : four) {
+      if ((byte) one == value) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A byte in all eight bytes. */
+  static long everywhere(int value) {
+    return (value & 0xFF) * ONES;
+  }
+
+  /** Tells whether a byte occurs. */
+  static boolean contains(byte[] bytes, int from, int to, byte wanted) {
+    return indexOf(bytes, from, to, wanted) < to;
   }
 
   /** Tells whether a raw string content, which may hold escapes, says exactly {@code text}. */

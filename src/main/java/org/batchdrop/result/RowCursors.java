@@ -45,13 +45,16 @@ final class RowCursors implements Closeable {
     Tokens tokens = Tokens.NONE;
     while (!cursors.isEmpty()) {
       RowCursor cursor = cursors.remove();
+      RowCursor other = cursors.peek();
+      long limit = other == null ? RowCursor.END : other.row();
       if (cursor.row() < RowCursor.END) {
-        RowCursor other = cursors.peek();
-        long limit = other == null ? RowCursor.END : other.row();
         // A row that two sources claim is written by both, and the second write fails.
         cursor.write(writer, Math.max(limit, cursor.row() + 1));
+      }
+      if (cursor.row() < RowCursor.END) {
         cursors.add(cursor);
       } else {
+        // At once: what it holds must not stay while the next part is open.
         tokens = tokens.plus(cursor.tokens());
         cursor.close();
       }
