@@ -14,15 +14,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+<<<<<<< HEAD
 import java.time.Instant;
+=======
+>>>>>>> results
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.input.StopCheck;
+<<<<<<< HEAD
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.job.JobFolder;
+=======
+>>>>>>> results
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -345,6 +351,7 @@ class OutboxTest {
   }
 
   @Test
+<<<<<<< HEAD
   void publishesARejectedInputWithItsReasons() throws IOException {
     threeRows();
     JobFolder folder = job.folder;
@@ -376,6 +383,8 @@ class OutboxTest {
   }
 
   @Test
+=======
+>>>>>>> results
   void reportsEverythingInOneOrder() throws IOException {
     threeRows().part(1, 1, "1-3", answer(1, "a"), null);
     job.publish();
