@@ -100,7 +100,7 @@ public final class Delivering {
             .orElseThrow(() -> new IllegalStateException(problems.all().get(0).toString()));
     List<Part> parts = journal.parts(job.id());
     List<DeliveryOrder.Part> tries = new ArrayList<>();
-    parts.forEach(part -> tries.add(part(folder, part)));
+    parts.forEach(part -> tries.add(part(part)));
     return new DeliveryOrder(
         job.id(),
         folder,
@@ -119,12 +119,14 @@ public final class Delivering {
             clock.instant()));
   }
 
-  private static DeliveryOrder.Part part(JobFolder folder, Part part) {
+  private static DeliveryOrder.Part part(Part part) {
     Optional<Reason> reason = Optional.empty();
+    Optional<PartState.BatchEnd> end = Optional.empty();
     String status = part.seen().status().isEmpty() ? part.state().label() : part.seen().status();
     if (part.state() instanceof PartState.Unbought unbought) {
       reason = Optional.of(new Reason(unbought.code(), unbought.message()));
     } else if (part.state() instanceof PartState.Collected collected) {
+      end = Optional.of(collected.end());
       reason = Optional.of(new Reason(collected.end().code(), collected.end().message()));
     }
     return new DeliveryOrder.Part(
@@ -133,8 +135,8 @@ public final class Delivering {
         part.state().fileId(),
         status,
         part.size().rows(),
-        Files.exists(folder.output(part.id())),
-        Files.exists(folder.errors(part.id())),
+        end.flatMap(PartState.BatchEnd::outputFile).isPresent(),
+        end.flatMap(PartState.BatchEnd::errorFile).isPresent(),
         reason);
   }
 

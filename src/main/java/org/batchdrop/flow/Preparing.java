@@ -17,6 +17,8 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Problem;
 import org.batchdrop.config.Problems;
 import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.input.CsvReader;
+import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
@@ -34,6 +36,7 @@ import org.batchdrop.request.Preparation;
 import org.batchdrop.request.Prepared;
 import org.batchdrop.request.PreparedPart;
 import org.batchdrop.request.TemplateProblem;
+import org.batchdrop.result.ResultColumns;
 
 /**
  * Turns a received job into parts; the step of {@code prepare-job}. It is a pure function of the
@@ -133,6 +136,7 @@ public final class Preparing {
     Prepared prepared =
         new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), stopping)
             .run(input(folder, job));
+    requireFreeColumns(pipeline, folder, input(folder, job));
     Instant now = clock.instant();
     List<Part> parts =
         prepared.parts().stream().map(part -> built(job.id(), profile.name(), part, now)).toList();
@@ -147,6 +151,25 @@ public final class Preparing {
         .change(job, changed, parts, parts.size() + " parts")
         .ifPresent(known -> story.prepared(known, Duration.between(begun, now)));
     return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
+  }
+
+  private static void requireFreeColumns(Pipeline pipeline, JobFolder folder, Path input)
+      throws IOException, InputRejected {
+    if (!(pipeline.input() instanceof InputFormat.Csv csv)) {
+      return;
+    }
+    try (CsvReader table = CsvReader.open(TextInput.prepared(folder, input), csv.delimiter())) {
+      List<String> taken =
+          ResultColumns.collisions(table.header().names(), pipeline.result().columns().keySet());
+      if (!taken.isEmpty()) {
+        throw new InputRejected(
+            "column_collision",
+            "line 1",
+            "the input has columns that the results would add: '"
+                + String.join("', '", taken)
+                + "'; expected other names in the pipeline's 'result.columns'");
+      }
+    }
   }
 
   private static Part built(JobId job, String provider, PreparedPart part, Instant now) {

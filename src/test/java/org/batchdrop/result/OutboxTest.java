@@ -14,21 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-<<<<<<< HEAD
-import java.time.Instant;
-=======
->>>>>>> results
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.input.StopCheck;
-<<<<<<< HEAD
-import org.batchdrop.job.InputRejected.Problem;
-import org.batchdrop.job.JobFolder;
-=======
->>>>>>> results
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,40 +342,6 @@ class OutboxTest {
   }
 
   @Test
-<<<<<<< HEAD
-  void publishesARejectedInputWithItsReasons() throws IOException {
-    threeRows();
-    JobFolder folder = job.folder;
-    Instant time = Instant.parse("2026-11-01T12:00:00Z");
-    RejectionOrder order =
-        new RejectionOrder(
-            JobFixture.JOB,
-            folder,
-            "tickets",
-            "sandbox",
-            home.resolve("outbox"),
-            List.of(
-                new Problem("duplicate_column", "line 1", "twice 'a'"),
-                new Problem("empty_input", "", "no rows")),
-            time,
-            time);
-
-    Delivery delivery = Outbox.publish(order);
-
-    assertThat(job.text("errors.jsonl"))
-        .isEqualTo(
-            "{\"id\":null,\"custom_id\":null,\"response\":null,\"error\":{\"code\":"
-                + "\"duplicate_column\",\"message\":\"line 1: twice 'a'\"}}\n"
-                + "{\"id\":null,\"custom_id\":null,\"response\":null,\"error\":{\"code\":"
-                + "\"empty_input\",\"message\":\"no rows\"}}\n");
-    assertThat(report().path("state").asText()).isEqualTo("rejected");
-    assertThat(job.published("input/t.csv")).exists();
-    assertThat(Outbox.publish(order)).isEqualTo(delivery);
-  }
-
-  @Test
-=======
->>>>>>> results
   void reportsEverythingInOneOrder() throws IOException {
     threeRows().part(1, 1, "1-3", answer(1, "a"), null);
     job.publish();
