@@ -2,6 +2,8 @@ package org.batchdrop.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Story {
 
   private static final Logger LOG = LoggerFactory.getLogger("batchdrop.story");
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private final Set<String> toldOnce = ConcurrentHashMap.newKeySet();
 
@@ -87,7 +92,12 @@ public final class Story {
   /** A step has to wait. The same line is told once until it changes. */
   public void waiting(PartId part, String reason, Instant until) {
     if (toldOnce.add(part + reason)) {
-      LOG.warn("{}  {} waits: {}; next try {}", part.job(), part.label(), clean(reason), until);
+      LOG.warn(
+          "{}  {} waits: {}; next try {}",
+          part.job(),
+          part.label(),
+          clean(reason),
+          TIME.format(until));
     }
     forgetSome();
   }
