@@ -128,12 +128,18 @@ public final class Story {
     LOG.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
   }
 
-  /** A job's step failed for a reason of this machine, and is tried again. */
-  public void troubled(String what, String reason) {
-    if (toldOnce.add(what + reason)) {
-      LOG.error("{}  {}; it is tried again", what, clean(reason));
+  /**
+   * A step failed for a reason of this machine, and is tried again.
+   *
+   * @return whether this was news
+   */
+  public boolean troubled(String what, String reason) {
+    boolean isNews = toldOnce.add(what + reason);
+    if (isNews) {
+      LOG.error("{}  {}; it is tried again", clean(what), clean(reason));
     }
     forgetSome();
+    return isNews;
   }
 
   /** An entry of the inbox belongs to no pipeline. */
