@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ import org.batchdrop.provider.Keyring;
  * stopped once.
  */
 public final class Daemon implements AutoCloseable {
+
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(7);
 
   private final Home home;
   private final HomeLock lock;
@@ -228,7 +231,15 @@ public final class Daemon implements AutoCloseable {
     }
     closed = true;
     stopping.begin();
-    main.stop();
+    // A thread that waits for a provider can't be woken; its step is found again at the next start.
+    Thread stop = new Thread(main::stop, "stop routes");
+    stop.setDaemon(true);
+    stop.start();
+    try {
+      stop.join(LONGEST_STOP.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     journal.close();
     lock.close();
   }

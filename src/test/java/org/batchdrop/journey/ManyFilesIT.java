@@ -3,6 +3,9 @@ package org.batchdrop.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +83,23 @@ class ManyFilesIT {
         assertThat(job.totals().answered()).isEqualTo(3);
         assertThat(Files.readString(DaemonProcess.results(home, job).resolve("results.csv")))
             .contains("second,", "third,");
+      }
+    }
+  }
+
+  @Test
+  void aProviderThatNeverAnswersDoesNotHoldUpTheStop() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      URI address = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/v1");
+      Path home = Homes.quick(temp.resolve("home"), address, "");
+      Homes.table(home, "silent", "text");
+      Files.createDirectories(home.resolve("inbox/silent"));
+      Files.writeString(home.resolve("inbox/silent/a.csv"), "text\nrow\n");
+      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
+        assertThat(
+                daemon.awaitState(job -> false, part -> part.state().label().equals("uploading")))
+            .isTrue();
+        assertThat(daemon.terminate()).isLessThan(Duration.ofSeconds(10));
       }
     }
   }
