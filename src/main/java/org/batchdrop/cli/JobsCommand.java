@@ -47,21 +47,24 @@ final class JobsCommand implements Callable<Integer> {
         console.line("no jobs yet in " + home.root());
       }
       int width = jobs.stream().mapToInt(job -> job.id().value().length()).max().orElse(0);
+      int pipelines = jobs.stream().mapToInt(job -> job.pipeline().length()).max().orElse(0);
       for (Job job : jobs) {
         JobView view = new JobView(job, journal.parts(job.id()));
-        String id = job.id() + " ".repeat(width - job.id().value().length());
+        String id = padded(job.id().value(), width);
         console.line(
             TIME.format(job.times().received())
                 + "  "
                 + id
                 + "  "
-                + job.pipeline()
-                + "  "
-                + job.state().label()
+                + padded(job.pipeline(), pipelines)
                 + "  "
                 + view.doing());
       }
     }
     return ExitCode.OK;
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(width - text.length());
   }
 }

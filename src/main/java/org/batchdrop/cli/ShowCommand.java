@@ -71,7 +71,7 @@ final class ShowCommand implements Callable<Integer> {
     console.line(
         "pipeline  " + job.pipeline() + (job.provider().isEmpty() ? "" : " -> " + job.provider()));
     console.line("input     " + job.inputName() + " (" + Units.showSize(job.inputBytes()) + ")");
-    console.line("state     " + job.state().label() + ": " + view.doing());
+    console.line("state     " + view.doing());
     console.line("progress  " + Console.bar(view.share()));
     console.line(
         "rows      "

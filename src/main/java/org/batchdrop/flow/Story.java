@@ -2,6 +2,8 @@ package org.batchdrop.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Story {
 
   private static final Logger LOG = LoggerFactory.getLogger("batchdrop.story");
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private final Set<String> toldOnce = ConcurrentHashMap.newKeySet();
 
@@ -87,7 +92,12 @@ public final class Story {
   /** A step has to wait. The same line is told once until it changes. */
   public void waiting(PartId part, String reason, Instant until) {
     if (toldOnce.add(part + reason)) {
-      LOG.warn("{}  {} waits: {}; next try {}", part.job(), part.label(), clean(reason), until);
+      LOG.warn(
+          "{}  {} waits: {}; next try {}",
+          part.job(),
+          part.label(),
+          clean(reason),
+          TIME.format(until));
     }
     forgetSome();
   }
@@ -118,12 +128,18 @@ public final class Story {
     LOG.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
   }
 
-  /** A job's step failed for a reason of this machine, and is tried again. */
-  public void troubled(String what, String reason) {
-    if (toldOnce.add(what + reason)) {
-      LOG.error("{}  {}; it is tried again", what, clean(reason));
+  /**
+   * A step failed for a reason of this machine, and is tried again.
+   *
+   * @return whether this was news
+   */
+  public boolean troubled(String what, String reason) {
+    boolean isNews = toldOnce.add(what + reason);
+    if (isNews) {
+      LOG.error("{}  {}; it is tried again", clean(what), clean(reason));
     }
     forgetSome();
+    return isNews;
   }
 
   /** An entry of the inbox belongs to no pipeline. */

@@ -20,14 +20,13 @@ public final class Trouble {
     this.stopping = stopping;
   }
 
-  /** Tells people in one line, and the log in full. */
+  /** Tells people in one line and the log in full, once until the reason changes. */
   public void tell(Exchange exchange) {
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     if (stopping.getAsBoolean()) {
       LOG.debug("step of route {} ended by the stop", exchange.getFromRouteId(), cause);
       return;
     }
-    LOG.error("step of route {} failed", exchange.getFromRouteId(), cause);
     Throwable root = cause;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
@@ -36,6 +35,8 @@ public final class Trouble {
         root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     Object part = exchange.getVariable("part");
     Object what = part == null ? exchange.getMessage().getBody() : part;
-    story.troubled(String.valueOf(exchange.getFromRouteId()) + " " + what, message);
+    if (story.troubled(exchange.getFromRouteId() + " " + what, message)) {
+      LOG.error("step of route {} failed", exchange.getFromRouteId(), cause);
+    }
   }
 }

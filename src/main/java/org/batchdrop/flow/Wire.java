@@ -1,10 +1,13 @@
 package org.batchdrop.flow;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,11 +16,13 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
+import org.apache.hc.client5.http.entity.mime.FileBody;
 import org.apache.hc.client5.http.entity.mime.HttpMultipartMode;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.batchdrop.provider.Call;
+import org.batchdrop.provider.DeadlineStream;
 import org.batchdrop.provider.Download;
 import org.batchdrop.provider.Replies;
 import org.batchdrop.provider.Reply;
@@ -30,6 +35,7 @@ import org.batchdrop.provider.Reply;
 public final class Wire {
 
   private static final String CALL = "batchdropCall";
+  private static final String BEGUN = "batchdropCallBegun";
   private static final int MAX_REPLY = 16 << 20;
 
   private final InstantSource clock;
@@ -42,6 +48,7 @@ public final class Wire {
   public void write(Exchange exchange) throws InvalidPayloadException {
     Call call = exchange.getMessage().getMandatoryBody(Call.class);
     exchange.setProperty(CALL, call);
+    exchange.setProperty(BEGUN, System.nanoTime());
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     call.headers().forEach(message::setHeader);
@@ -54,7 +61,7 @@ public final class Wire {
       message.setBody(json.text().getBytes(StandardCharsets.UTF_8));
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     } else if (call.body() instanceof Call.Body.Upload upload) {
-      HttpEntity entity = multipart(upload);
+      HttpEntity entity = multipart(upload, call.deadline());
       message.setBody(entity);
       message.setHeader(Exchange.CONTENT_TYPE, entity.getContentType());
     }
@@ -66,7 +73,7 @@ public final class Wire {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     Map<String, String> headers = headers(message);
-    String text = text(message);
+    String text = text(exchange);
     answer(message, Replies.of(call, status, headers, text, clock.instant()));
   }
 
@@ -81,8 +88,7 @@ public final class Wire {
     Path target = exchange.getVariable("target", Path.class);
     boolean encoded = message.getHeader("Content-Encoding") != null;
     long expected = encoded ? -1 : message.getHeader("Content-Length", -1L, Long.class);
-    InputStream in = message.getBody(InputStream.class);
-    try (InputStream body = in == null ? InputStream.nullInputStream() : in) {
+    try (InputStream body = body(exchange)) {
       Download.store(body, target, expected);
     }
     answer(message, new Reply.Done(MissingNode.getInstance()));
@@ -100,23 +106,27 @@ public final class Wire {
     message.setBody(reply);
   }
 
-  private static HttpEntity multipart(Call.Body.Upload upload) {
+  private static HttpEntity multipart(Call.Body.Upload upload, Duration deadline) {
     return MultipartEntityBuilder.create()
         .setMode(HttpMultipartMode.STRICT)
         .addTextBody("purpose", upload.purpose(), ContentType.TEXT_PLAIN)
-        .addBinaryBody(
-            "file", upload.file().toFile(), ContentType.create("application/jsonl"), upload.name())
+        .addPart("file", new UploadBody(upload, deadline))
         .build();
   }
 
-  private static String text(Message message) throws IOException {
-    InputStream in = message.getBody(InputStream.class);
-    if (in == null) {
-      return "";
-    }
-    try (in) {
+  private static String text(Exchange exchange) throws IOException {
+    try (InputStream in = body(exchange)) {
       return new String(in.readNBytes(MAX_REPLY), StandardCharsets.UTF_8);
     }
+  }
+
+  private static InputStream body(Exchange exchange) {
+    InputStream in = exchange.getMessage().getBody(InputStream.class);
+    Call call = exchange.getProperty(CALL, Call.class);
+    long begun = exchange.getProperty(BEGUN, 0L, Long.class);
+    return in == null
+        ? InputStream.nullInputStream()
+        : new DeadlineStream(in, begun, call.deadline(), System::nanoTime);
   }
 
   private static Map<String, String> headers(Message message) {
@@ -128,5 +138,26 @@ public final class Wire {
                 Optional.ofNullable(value)
                     .ifPresent(v -> headers.put(name.toLowerCase(Locale.ROOT), v.toString())));
     return headers;
+  }
+
+  /** A file that is streamed into the request, and not for longer than the call may take. */
+  private static final class UploadBody extends FileBody {
+
+    private final Duration deadline;
+
+    UploadBody(Call.Body.Upload upload, Duration deadline) {
+      super(upload.file().toFile(), ContentType.create("application/jsonl"), upload.name());
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      try (InputStream in =
+          new DeadlineStream(
+              new FileInputStream(getFile()), System.nanoTime(), deadline, System::nanoTime)) {
+        in.transferTo(out);
+        out.flush();
+      }
+    }
   }
 }

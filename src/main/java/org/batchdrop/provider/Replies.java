@@ -60,6 +60,9 @@ public final class Replies {
       return new Reply.Later(
           message + " (the provider refuses the key)", retryAfter, Optional.empty());
     }
+    if (call.purpose() != Purpose.BATCH && (status == 501 || status == 405)) {
+      return notAnApi(call, status, text);
+    }
     if (status >= 500 || status == 408 || status == 409) {
       return call.purpose() == Purpose.BATCH
           ? new Reply.Unclear(message)
