@@ -56,7 +56,8 @@ class CommandLinesTest {
     if (words.get(0).equals("submit") && words.get(1).startsWith("examples/")) {
       assertThat(Path.of(words.get(1))).exists();
       String pipeline = words.get(words.indexOf("--pipeline") + 1);
-      assertThat(pipeline.equals("requests") || Files.exists(Path.of("pipelines", pipeline + ".yaml")))
+      assertThat(
+              pipeline.equals("requests") || Files.exists(Path.of("pipelines", pipeline + ".yaml")))
           .as("pipeline %s", pipeline)
           .isTrue();
     }

@@ -57,7 +57,9 @@ class PagesTest {
       }
       String[] pieces = link.split("#", 2);
       Path target =
-          pieces[0].isEmpty() ? document.file() : document.file().resolveSibling(pieces[0]).normalize();
+          pieces[0].isEmpty()
+              ? document.file()
+              : document.file().resolveSibling(pieces[0]).normalize();
       assertThat(Files.exists(target)).as("%s: %s", document, link).isTrue();
       if (pieces.length == 2) {
         assertThat(Document.of(target.toString()).headings())

@@ -43,7 +43,9 @@ class ReferenceTest {
     Set<String> real = settings().stringPropertyNames();
     List<String> variables = real.stream().map(Settings::variable).toList();
     for (Document document : Document.all()) {
-      assertThat(document.find("`(batchdrop\\.[a-z.-]+[a-z])`")).as("%s", document).isSubsetOf(real);
+      assertThat(document.find("`(batchdrop\\.[a-z.-]+[a-z])`"))
+          .as("%s", document)
+          .isSubsetOf(real);
       assertThat(document.find("`(BATCHDROP_[A-Z_]+)`")).as("%s", document).isSubsetOf(variables);
     }
   }
@@ -102,8 +104,7 @@ class ReferenceTest {
         .allSatisfy(
             code ->
                 assertThat(all)
-                    .containsAnyOf(
-                        '"' + code + '"', '"' + code.replaceFirst("^batch_", "") + '"'));
+                    .containsAnyOf('"' + code + '"', '"' + code.replaceFirst("^batch_", "") + '"'));
   }
 
   @Test
@@ -121,7 +122,8 @@ class ReferenceTest {
         real.addAll(matches(Files.readString(file), "(?m)^- route:\\n    id: ([a-z-]+)$"));
       }
     }
-    assertThat(firstCells(Document.of("docs/architecture.md"), "The path of a file")).isEqualTo(real);
+    assertThat(firstCells(Document.of("docs/architecture.md"), "The path of a file"))
+        .isEqualTo(real);
   }
 
   @Test
