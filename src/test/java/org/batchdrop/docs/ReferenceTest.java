@@ -139,6 +139,12 @@ class ReferenceTest {
     assertThat(firstCells(Document.of("docs/architecture.md"), "Rooms")).isEqualTo(real);
   }
 
+  @Test
+  void advisoriesAreOfTheCamelThatIsUsed() throws IOException {
+    assertThat(matches(Files.readString(Path.of("pom.xml")), "<camel.version>([0-9.]+)<"))
+        .isEqualTo(Set.copyOf(Document.of("SECURITY.md").find("Apache Camel ([0-9.]+[0-9])")));
+  }
+
   private static Properties settings() throws IOException {
     Properties settings = new Properties();
     try (Reader reader = Files.newBufferedReader(Path.of("application.properties"))) {
