@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.JobId;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.journal.JournalException;
 
@@ -18,11 +19,12 @@ import org.batchdrop.journal.JournalException;
 final class Watch {
 
   private static final Duration GAP = Duration.ofMillis(250);
-  private static final int NEWEST = 10_000;
+  private static final int NEWEST = 1_000;
 
   private final Home home;
   private final Console console;
   private final Map<String, String> told = new HashMap<>();
+  private final Map<Handed, JobId> known = new HashMap<>();
   private int drawn;
 
   /**
@@ -71,20 +73,24 @@ final class Watch {
       if (journal == null) {
         return handed.stream().map(one -> Optional.<JobView>empty()).toList();
       }
-      List<Job> jobs = journal.jobs(NEWEST);
       List<Optional<JobView>> views = new ArrayList<>();
       for (Handed one : handed) {
-        views.add(
-            jobs.stream()
-                .filter(one::is)
-                .findFirst()
-                .map(job -> new JobView(job, journal.parts(job.id()))));
+        Optional<Job> job = find(journal, one);
+        job.ifPresent(found -> known.put(one, found.id()));
+        views.add(job.map(found -> new JobView(found, journal.parts(found.id()))));
       }
       return views;
     } catch (JournalException e) {
       // The daemon is just making its tables.
       return handed.stream().map(one -> Optional.<JobView>empty()).toList();
     }
+  }
+
+  private Optional<Job> find(Journal journal, Handed handed) {
+    JobId id = known.get(handed);
+    return id == null
+        ? journal.jobs(NEWEST).stream().filter(handed::is).findFirst()
+        : journal.job(id);
   }
 
   private void show(List<Handed> handed, List<Optional<JobView>> views) {

@@ -2,6 +2,7 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -80,6 +81,7 @@ public final class Daemon implements AutoCloseable {
     if (!problems.isEmpty() || settings.isEmpty()) {
       throw new DaemonRefused(problems.all().stream().map(Problem::toString).toList());
     }
+    requireOneFileSystem(home);
     HomeLock lock =
         HomeLock.take(home.lock())
             .orElseThrow(
@@ -91,6 +93,23 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException | RuntimeException | DaemonRefused e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /** A rename is the only way in and out; across file systems there is none. */
+  private static void requireOneFileSystem(Home home) throws IOException, DaemonRefused {
+    Files.createDirectories(home.inbox());
+    Files.createDirectories(home.outbox());
+    FileStore store = Files.getFileStore(home.work());
+    for (Path folder : List.of(home.inbox(), home.outbox())) {
+      if (!Files.getFileStore(folder).equals(store)) {
+        throw new DaemonRefused(
+            List.of(
+                folder
+                    + " and "
+                    + home.work()
+                    + " are on different file systems; expected one, as files move by renaming"));
+      }
     }
   }
 

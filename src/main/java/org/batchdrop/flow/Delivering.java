@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public final class Delivering {
                   home.outbox(),
                   Refusals.read(home.job(id)),
                   job.times().received(),
-                  clock.instant()));
+                  clock.instant().truncatedTo(ChronoUnit.MILLIS)));
       record(job, refused.rejected(), delivery).ifPresent(story::rejected);
     }
   }
@@ -116,7 +117,7 @@ public final class Delivering {
             job.times().prepared(),
             firstLive(job.id()),
             job.times().collected(),
-            clock.instant()));
+            clock.instant().truncatedTo(ChronoUnit.MILLIS)));
   }
 
   private static DeliveryOrder.Part part(Part part) {

@@ -43,16 +43,24 @@ public record Claim(String pipeline, String name, long bytes, String key) {
    *
    * @param entry in the inbox
    * @param look what it looked like when it had settled
-   * @param folder of the job; made here, removed again when nothing was taken
+   * @param folder of the job, inside an existing folder; made here, removed again when nothing was
+   *     taken
    * @param pipelineText kept as the job's own copy
-   * @return empty when the entry is gone, or changed while it was taken (it is back in the inbox)
+   * @return empty when the entry is gone, or changed while it was taken (it is back in the inbox),
+   *     or the job's folder exists already
    * @throws IOException when the disk fails
    */
   public static Optional<Claim> take(
       String pipeline, Path entry, Look look, JobFolder folder, String pipelineText)
       throws IOException {
     String name = entry.getFileName().toString();
-    Files.createDirectories(folder.input());
+    try {
+      Files.createDirectory(folder.root());
+    } catch (FileAlreadyExistsException e) {
+      // Another job has this very id; the entry is found again and gets a new one.
+      return Optional.empty();
+    }
+    Files.createDirectory(folder.input());
     write(folder.pipeline(), pipelineText);
     Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
     write(folder.claim(), claim.toJson());

@@ -31,9 +31,12 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-  /** Tells accounts apart: the same for the same address and key. */
+  /**
+   * Tells accounts apart: the same for the same address and key. The embedded sandbox is the same
+   * account on whatever port it listens.
+   */
   public String fingerprint() {
-    return key.fingerprint(baseUrl.toString());
+    return key.fingerprint(profile.baseUrl().map(URI::toString).orElse("embedded"));
   }
 
   /** Uploads a part's file under a name that carries the part. */

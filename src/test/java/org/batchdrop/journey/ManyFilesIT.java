@@ -85,6 +85,28 @@ class ManyFilesIT {
   }
 
   @Test
+  void theEmbeddedSandboxAndItsBatchesSurviveAKillOfTheDaemon() throws Exception {
+    Path home = Files.createDirectories(temp.resolve("home/pipelines")).getParent();
+    Files.writeString(
+        home.resolve("application.properties"),
+        "batchdrop.quiet-period=0s\nbatchdrop.sweep-interval=500ms\nbatchdrop.sandbox.request-time=20ms\n");
+    Homes.table(home, "own", "text");
+    Path pipeline = home.resolve("pipelines/own.yaml");
+    Files.writeString(
+        pipeline, Files.readString(pipeline).replace("provider: far", "provider: sandbox"));
+    Files.createDirectories(home.resolve("inbox/own"));
+    Files.writeString(home.resolve("inbox/own/a.csv"), "text\n" + "row\n".repeat(200));
+    try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
+      assertThat(daemon.awaitState(job -> false, part -> part.seen().completed() > 20)).isTrue();
+      daemon.kill();
+    }
+    try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
+      Job job = daemon.awaitJobs(1, Duration.ofMinutes(1)).get(0);
+      assertThat(job.totals()).isEqualTo(new Job.Totals(200, 0, 200, 0, 1));
+    }
+  }
+
+  @Test
   void configurationProblemsAreAllReportedAtOnceWithExitCodeTwo() throws Exception {
     Path home = Files.createDirectories(temp.resolve("home/pipelines")).getParent();
     Files.writeString(
