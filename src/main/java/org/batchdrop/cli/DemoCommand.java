@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final int SHOWN = 3;
+  private static final int WIDTH = 110;
 
   private final Console console;
 
@@ -114,29 +115,44 @@ final class DemoCommand implements Callable<Integer> {
   private void show(Path folder) throws IOException {
     Path table = folder.resolve("results.csv");
     Path files = folder.resolve("files");
-    if (Files.exists(table)) {
-      head(table);
-    } else if (Files.isDirectory(files)) {
+    if (Files.isDirectory(files)) {
       try (Stream<Path> found = Files.walk(files)) {
-        found
-            .filter(Files::isRegularFile)
-            .sorted()
-            .limit(SHOWN)
-            .forEach(file -> console.line("    " + folder.relativize(file)));
+        for (Path file : found.filter(Files::isRegularFile).sorted().limit(SHOWN).toList()) {
+          console.line("    " + folder.relativize(file) + ":");
+          beginnings(file, 1);
+        }
       }
+    } else if (Files.exists(table)) {
+      endings(table);
     } else {
-      head(folder.resolve("output.jsonl"));
+      endings(folder.resolve("output.jsonl"));
     }
   }
 
-  private void head(Path file) throws IOException {
+  /** The ends of the first lines: there stand the answers. */
+  private void endings(Path file) throws IOException {
     try (Stream<String> lines = Files.lines(file)) {
       lines
           .limit(SHOWN)
           .forEach(
               line ->
                   console.line(
-                      "    " + (line.length() > 110 ? line.substring(0, 110) + "..." : line)));
+                      "    "
+                          + (line.length() > WIDTH
+                              ? "..." + line.substring(line.length() - WIDTH)
+                              : line)));
+    }
+  }
+
+  private void beginnings(Path file, int count) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      lines
+          .limit(count)
+          .forEach(
+              line ->
+                  console.line(
+                      "      "
+                          + (line.length() > WIDTH ? line.substring(0, WIDTH) + "..." : line)));
     }
   }
 

@@ -44,7 +44,7 @@ record JobView(Job job, List<Part> parts) {
       return job.problem().orElse("preparing");
     }
     if (state instanceof JobState.Collected) {
-      return "joining answers to rows";
+      return job.problem().orElse("joining answers to rows");
     }
     if (state instanceof JobState.Delivered) {
       return rows(job.totals().answered())

@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sandbox",
     description = {
-      "Runs the sandbox provider alone, on 127.0.0.1: files, batches, chat and embeddings like OpenAI's,",
-      "with made-up answers and a ledger at /sandbox/ledger."
+      "Runs the sandbox provider alone, to test a Batch client against.",
+      "Files, batches, chat and embeddings like OpenAI's, on 127.0.0.1; answers are made up; the ledger",
+      "is at /sandbox/ledger."
     },
     mixinStandardHelpOptions = true)
 final class SandboxCommand implements Callable<Integer> {

@@ -72,8 +72,8 @@ public record Catalog(Home home, String requestsProvider) {
   public Optional<Pipeline> pipeline(String name, PipelineText source, Problems problems)
       throws IOException {
     Problems own = new Problems();
-    Optional<Pipeline> pipeline = PipelineFile.read(name, source.file(), source.text(), own);
-    if (pipeline.isPresent()) {
+    Optional<Pipeline> pipeline = PipelineFile.draft(name, source.file(), source.text(), own);
+    if (pipeline.isPresent() && !pipeline.get().provider().isEmpty()) {
       checkProvider(pipeline.get(), source, own);
     }
     problems.addAll(own.all());

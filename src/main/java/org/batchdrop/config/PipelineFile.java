@@ -46,10 +46,17 @@ public final class PipelineFile {
    */
   public static Optional<Pipeline> read(String name, String file, String text, Problems problems) {
     Problems own = new Problems();
-    Optional<Pipeline> pipeline =
-        YamlFile.read(file, text, own).map(root -> new Reader(name, root, own).pipeline());
+    Optional<Pipeline> pipeline = draft(name, file, text, own);
     problems.addAll(own.all());
     return own.isEmpty() ? pipeline : Optional.empty();
+  }
+
+  /**
+   * Reads what can be read of a pipeline in spite of problems, so that more of them can be found.
+   */
+  static Optional<Pipeline> draft(String name, String file, String text, Problems problems) {
+    return YamlFile.read(file, text, problems)
+        .map(root -> new Reader(name, root, problems).pipeline());
   }
 
   /** Reads the sections of one file. */

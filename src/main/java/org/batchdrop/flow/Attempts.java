@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.batchdrop.config.Settings;
 import org.batchdrop.job.Part;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Reply;
 
 /** Records that a step of a part failed for now, and when it goes on. */
@@ -36,6 +37,23 @@ final class Attempts {
     Instant due = clock.instant().plus(pause);
     journal.change(part, part.later(due, reason), Optional.empty(), reason);
     story.waiting(part.id(), reason, due);
+  }
+
+  /**
+   * Tells whether a part's file and batch belong to the account that the profile and key name now.
+   * What another key or address bought is left alone: it waits, and says so.
+   */
+  boolean isOwn(Part part, Account account) {
+    if (part.account().isEmpty() || part.account().equals(account.fingerprint())) {
+      return true;
+    }
+    later(
+        part,
+        settings.retries().longest(),
+        "it was uploaded or bought with another key or base-url of provider "
+            + part.provider()
+            + "; expected those again");
+    return false;
   }
 
   /** Tells whether a part has tried its current step for as long as it may. */

@@ -1,6 +1,5 @@
 package org.batchdrop.flow;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -50,17 +49,17 @@ public final class Collection {
     this.clock = clock;
   }
 
-  /** The files that are not here yet. */
-  public List<Fetch> missing(@Variable("part") PartId id) {
+  /** The files that are not here yet; none while the part waits. */
+  public List<Fetch> missing(@Variable("part") PartId id) throws KeyMissing {
     Part part = journal.part(id).orElseThrow();
-    List<Fetch> missing = new ArrayList<>();
-    if (part.state() instanceof PartState.Ended ended
-        && !part.pause().due().isAfter(clock.instant())) {
-      fetches(id, ended.end()).stream()
-          .filter(fetch -> !Files.exists(fetch.target()))
-          .forEach(missing::add);
+    if (!(part.state() instanceof PartState.Ended ended)
+        || part.pause().due().isAfter(clock.instant())
+        || !attempts.isOwn(part, accounts.account(part.provider()))) {
+      return List.of();
     }
-    return missing;
+    return fetches(id, ended.end()).stream()
+        .filter(fetch -> !Files.exists(fetch.target()))
+        .toList();
   }
 
   /** Where a file goes. */
@@ -73,19 +72,24 @@ public final class Collection {
     return accounts.account(journal.part(id).orElseThrow().provider()).content(fetch.fileId());
   }
 
-  /** Records why a file could not be fetched; a file that stays gone counts as empty. */
-  public void fetched(
-      @Variable("part") PartId id, @Variable("target") Path target, @Body Reply reply)
-      throws IOException {
+  /**
+   * Records why a file could not be fetched. Its answers are paid, so that it is tried for as long
+   * as it takes: the job waits, visibly, rather than to end without them.
+   */
+  public void fetched(@Variable("part") PartId id, @Body Reply reply) {
     Part part = journal.part(id).orElseThrow();
     if (reply instanceof Reply.Done || !(part.state() instanceof PartState.Ended)) {
       return;
     }
-    if (reply instanceof Reply.Later later && !attempts.isExhausted(part, later)) {
+    if (reply instanceof Reply.Later later) {
       attempts.later(part, later);
-      return;
+    } else {
+      String why = reply instanceof Reply.Never never ? never.message() : "unreadable reply";
+      attempts.later(
+          part,
+          new Reply.Later(
+              "its result file can't be fetched: " + why, Optional.empty(), Optional.empty()));
     }
-    Files.write(target, new byte[0]);
   }
 
   /**

@@ -48,9 +48,31 @@ public final class Delivering {
     this.stopping = stopping;
   }
 
-  /** Publishes a collected or refused job and records it; does nothing for any other. */
+  /**
+   * Publishes a collected or refused job and records it; does nothing for any other.
+   *
+   * @throws IOException when the disk fails or the daemon stops; the job shows why, and it is tried
+   *     again
+   * @throws IllegalStateException when the rows do not add up; likewise
+   */
   public void deliver(@Body JobId id) throws IOException {
     Job job = journal.job(id).orElseThrow();
+    try {
+      publish(job);
+    } catch (IOException | IllegalStateException e) {
+      if (!stopping.getAsBoolean() && !job.problem().equals(Optional.of(words(e)))) {
+        journal.change(job, job.withProblem(words(e)), List.of(), "");
+      }
+      throw e;
+    }
+  }
+
+  private static String words(Exception e) {
+    return "the results can't be published: " + e.getMessage();
+  }
+
+  private void publish(Job job) throws IOException {
+    JobId id = job.id();
     if (job.state() instanceof JobState.Collected collected) {
       Delivery delivery = Outbox.publish(order(job), stopping::getAsBoolean);
       record(job, collected.delivered(), delivery).ifPresent(story::delivered);

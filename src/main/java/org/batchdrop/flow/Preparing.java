@@ -148,7 +148,7 @@ public final class Preparing {
                 new Job.Times(
                     job.times().received(), Optional.of(now), Optional.empty(), Optional.empty()));
     journal
-        .change(job, changed, parts, parts.size() + " parts")
+        .change(job, changed, parts, "parts: " + parts.size())
         .ifPresent(known -> story.prepared(known, Duration.between(begun, now)));
     return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
   }
@@ -221,7 +221,8 @@ public final class Preparing {
   private static String words(InputRejected rejected) {
     InputRejected.Problem first = rejected.problems().get(0);
     int more = rejected.problems().size() - 1;
-    return (first.location().isEmpty() ? "" : first.location() + ": ")
+    boolean told = first.location().isEmpty() || first.message().contains(first.location());
+    return (told ? "" : first.location() + ": ")
         + first.message()
         + (more == 0 ? "" : " (and " + more + " more)");
   }

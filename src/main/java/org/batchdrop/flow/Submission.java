@@ -56,12 +56,17 @@ public final class Submission {
    * @return {@code upload}, {@code create}, {@code reconcile}, {@code ended} (nothing was bought,
    *     and nothing will be) or {@code wait}
    */
-  public String next(@Variable("part") PartId id) {
+  public String next(@Variable("part") PartId id) throws KeyMissing {
     Part part = part(id);
+    PartState state = part.state();
     if (part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    PartState state = part.state();
+    if (state.fileId().isPresent()
+        && !state.isFinal()
+        && !attempts.isOwn(part, accounts.account(part.provider()))) {
+      return "wait";
+    }
     if (state instanceof PartState.Creating creating) {
       // Nobody waits for this reply any more: the daemon died between intent and record.
       journal.change(
