@@ -109,6 +109,7 @@ class BatchViewTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "{'data':[{'code':'c','message':'m','line':4}]} | c | m (request line 4)",
         "[{'code':'c','message':'m'},{'code':'d'}] | c | m, and 1 more",
