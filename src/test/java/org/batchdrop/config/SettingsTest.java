@@ -72,7 +72,7 @@ class SettingsTest {
         .isEqualTo(new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(10)));
     assertThat(settings.giveUpAfter()).isEqualTo(Duration.ofHours(24));
     assertThat(settings.timeouts())
-        .isEqualTo(new Settings.Timeouts(Duration.ofSeconds(60), Duration.ofMinutes(30)));
+        .isEqualTo(new Settings.Timeouts(Duration.ofMinutes(1), Duration.ofMinutes(30)));
     assertThat(settings.sandbox())
         .isEqualTo(new Settings.SandboxSpeed(0, Duration.ZERO, Duration.ofMillis(200), 50_000));
   }
@@ -86,7 +86,7 @@ class SettingsTest {
     assertThat(settings.keepWork()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.retries())
         .isEqualTo(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));
-    assertThat(settings.giveUpAfter()).isEqualTo(Duration.ofHours(48));
+    assertThat(settings.giveUpAfter()).isEqualTo(Duration.ofDays(2));
     assertThat(settings.timeouts())
         .isEqualTo(new Settings.Timeouts(Duration.ofSeconds(30), Duration.ofHours(2)));
     assertThat(settings.sandbox())
