@@ -1,0 +1,184 @@
+package org.batchdrop.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CatalogTest {
+
+  private static final String TICKETS =
+      """
+      provider: openai
+      input: {type: csv}
+      request:
+        url: /v1/chat/completions
+        body: {model: m}
+      batch:
+        completion-window: 24h
+      """;
+
+  @TempDir private Path root;
+  private Catalog catalog;
+
+  @BeforeEach
+  void open() {
+    catalog = new Catalog(new Home(root), "sandbox");
+  }
+
+  private void write(String path, String text) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private List<String> problems() throws IOException {
+    Problems problems = new Problems();
+    catalog.readAll(problems);
+    return problems.all().stream().map(Problem::toString).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sandbox", "openai", "dashscope", "dashscope-intl", "modelverse"})
+  void everyBuiltInProfileLoads(String name) throws IOException {
+    Problems problems = new Problems();
+    ProviderProfile profile = catalog.profile(name, problems).orElseThrow();
+
+    assertThat(problems.all()).isEmpty();
+    assertThat(profile.name()).isEqualTo(name);
+    assertThat(profile.description()).isNotEmpty();
+    assertThat(profile.batch().windows().accepts(profile.batch().defaultWindow())).isTrue();
+    assertThat(profile.baseUrl().isEmpty()).isEqualTo(name.equals("sandbox"));
+    assertThat(Catalog.BUILT_IN_PROFILES).contains(name).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openai, 200", "dashscope, 500", "modelverse, 500", "sandbox, 200"})
+  void profilesKeepTheLimitsOfTheirProvider(String name, long megabytes) throws IOException {
+    ProviderProfile profile = catalog.profile(name, new Problems()).orElseThrow();
+
+    assertThat(profile.batch().maxRequests()).isEqualTo(50_000);
+    assertThat(profile.batch().maxFileBytes()).isEqualTo(megabytes << 20);
+  }
+
+  @Test
+  void requestsExistsWithoutBeingWritten() throws IOException {
+    Problems problems = new Problems();
+    Catalog.PipelineText text = catalog.pipelineText("requests").orElseThrow();
+
+    assertThat(catalog.pipelineNames()).containsExactly("requests");
+    assertThat(catalog.pipeline("requests", text, problems).orElseThrow().provider())
+        .isEqualTo("sandbox");
+  }
+
+  @Test
+  void requestsCanBeWritten() throws IOException {
+    write("pipelines/requests.yaml", PipelineFile.requestsText("openai"));
+
+    assertThat(catalog.pipelineNames()).containsExactly("requests");
+    assertThat(catalog.pipelineText("requests").orElseThrow().text()).contains("openai");
+  }
+
+  @Test
+  void namesArePlainFilesOnly() throws IOException {
+    write("pipelines/b.yaml", TICKETS);
+    write("pipelines/a.yaml", TICKETS);
+    write("pipelines/.hidden.yaml", TICKETS);
+    write("pipelines/note.txt", "no");
+    write("pipelines/folder.yaml/x", "no");
+
+    assertThat(catalog.pipelineNames()).containsExactly("a", "b", "requests");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../etc/passwd", "..", "a/b", ""})
+  void aNameThatLeadsOutFindsNothing(String name) throws IOException {
+    assertThat(catalog.pipelineText(name)).isEmpty();
+    assertThat(catalog.profile(name, new Problems())).isEmpty();
+  }
+
+  @Test
+  void aPipelineIsReadAnewEachTime() throws IOException {
+    write("pipelines/t.yaml", TICKETS);
+    assertThat(catalog.pipelineText("t").orElseThrow().text()).contains("openai");
+    write("pipelines/t.yaml", TICKETS.replace("openai", "dashscope"));
+
+    assertThat(catalog.pipelineText("t").orElseThrow().text()).contains("dashscope");
+  }
+
+  @Test
+  void anUnknownProviderIsNamedWithASuggestion() throws IOException {
+    write("pipelines/t.yaml", TICKETS.replace("openai", "opanai"));
+
+    assertThat(problems())
+        .containsExactly("pipelines/t.yaml:1: unknown provider 'opanai'; did you mean 'openai'?");
+  }
+
+  @Test
+  void anEndpointThatTheProviderLacksIsNamedWithItsLine() throws IOException {
+    write("pipelines/t.yaml", TICKETS.replace("/v1/chat/completions", "/v1/images"));
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "pipelines/t.yaml:4: 'request.url: /v1/images' is not offered by provider openai");
+  }
+
+  @Test
+  void aWindowThatTheProviderLacksIsNamedWithItsLine() throws IOException {
+    write("pipelines/t.yaml", TICKETS.replace("24h", "48h"));
+
+    assertThat(problems())
+        .containsExactly(
+            "pipelines/t.yaml:7: 'batch.completion-window: 48h'; provider openai takes 24h");
+  }
+
+  @Test
+  void aProfileOfTheHomeOverridesTheOneInTheJar() throws IOException {
+    write("providers/openai.yaml", "extends: openai\nbase-url: https://proxy.example/v1\n");
+    ProviderProfile profile = catalog.profile("openai", new Problems()).orElseThrow();
+
+    assertThat(profile.baseUrl().orElseThrow()).hasHost("proxy.example");
+    assertThat(profile.batch().endpoints()).contains("/v1/responses");
+  }
+
+  @Test
+  void aBrokenProfileIsReportedOnceAndItsPipelinesPointAtIt() throws IOException {
+    write("providers/mine.yaml", "extends: openai\nbase-url: http://proxy.example/v1\n");
+    write("pipelines/t.yaml", TICKETS.replace("openai", "mine"));
+
+    assertThat(problems()).hasSize(2);
+    assertThat(problems().get(0)).startsWith("providers/mine.yaml:2: 'base-url: http://proxy");
+    assertThat(problems().get(1))
+        .isEqualTo("pipelines/t.yaml:1: the profile of provider 'mine' has problems");
+  }
+
+  @Test
+  void theShippedPipelinesHaveNoProblem() throws IOException {
+    Problems problems = new Problems();
+    for (String name : List.of("birdstrikes", "c-to-rust")) {
+      String text = Files.readString(Path.of("pipelines", name + ".yaml"));
+      Optional<Pipeline> pipeline =
+          catalog.pipeline(name, new Catalog.PipelineText(name, text), problems);
+      assertThat(pipeline).as(name + ": " + problems.all()).isPresent();
+    }
+  }
+
+  @Test
+  void pathsAreShownRelativeToTheHome() {
+    Home home = new Home(root);
+
+    assertThat(home.show(root.resolve("pipelines/x.yaml"))).isEqualTo("pipelines/x.yaml");
+    assertThat(home.show(Path.of("/elsewhere/x"))).isEqualTo("/elsewhere/x");
+  }
+}

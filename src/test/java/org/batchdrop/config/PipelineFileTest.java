@@ -1,0 +1,307 @@
+package org.batchdrop.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PipelineFileTest {
+
+  private static final String LEAST =
+      """
+      provider: sandbox
+      input: {type: csv}
+      request:
+        body: {model: m}
+      """;
+
+  private static Optional<Pipeline> read(String text, Problems problems) {
+    return PipelineFile.read("tickets", "pipelines/tickets.yaml", text, problems);
+  }
+
+  private static Pipeline valid(String text) {
+    Problems problems = new Problems();
+    Optional<Pipeline> pipeline = read(text, problems);
+    assertThat(problems.all()).isEmpty();
+    return pipeline.orElseThrow();
+  }
+
+  private static List<String> problems(String text) {
+    Problems problems = new Problems();
+    assertThat(read(text, problems)).isEmpty();
+    return problems.all().stream()
+        .map(problem -> problem.toString().replace("pipelines/tickets.yaml", ""))
+        .toList();
+  }
+
+  @Test
+  void theLeastFileTakesEveryDefault() {
+    Pipeline pipeline = valid(LEAST);
+
+    assertThat(pipeline.name()).isEqualTo("tickets");
+    assertThat(pipeline.description()).isEmpty();
+    assertThat(pipeline.provider()).isEqualTo("sandbox");
+    assertThat(pipeline.mode()).isEqualTo(Pipeline.Mode.AUTO);
+    assertThat(pipeline.input()).isEqualTo(new InputFormat.Csv(Optional.empty(), Optional.empty()));
+    assertThat(pipeline.request().orElseThrow().url()).isEqualTo("/v1/chat/completions");
+    assertThat(pipeline.batch()).isEqualTo(new Pipeline.Batch(Optional.empty(), Map.of()));
+    assertThat(pipeline.result().columns())
+        .isEqualTo(Map.of("answer", "/choices/0/message/content"));
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    Pipeline pipeline =
+        valid(
+            """
+            description: Label tickets
+            provider: openai
+            mode: batch
+            input: {type: csv, delimiter: tab, charset: gb18030}
+            request:
+              url: /v1/embeddings
+              body: {model: e, input: "{{text}}", dimensions: 8}
+            batch:
+              completion-window: 48h
+              metadata: {team: support, year: 2026}
+            result:
+              columns: {b: /data/0/embedding, a: /usage/total_tokens}
+            """);
+
+    assertThat(pipeline.description()).isEqualTo("Label tickets");
+    assertThat(pipeline.provider()).isEqualTo("openai");
+    assertThat(pipeline.mode()).isEqualTo(Pipeline.Mode.BATCH);
+    assertThat(pipeline.input())
+        .isEqualTo(new InputFormat.Csv(Optional.of('\t'), Optional.of("GB18030")));
+    assertThat(pipeline.request().orElseThrow().url()).isEqualTo("/v1/embeddings");
+    assertThat(pipeline.request().orElseThrow().body().entries())
+        .containsOnlyKeys("model", "input", "dimensions");
+    assertThat(pipeline.batch().completionWindow()).contains("48h");
+    assertThat(pipeline.batch().metadata()).isEqualTo(Map.of("team", "support", "year", "2026"));
+    assertThat(pipeline.result().columns().keySet()).containsExactly("b", "a");
+  }
+
+  @Test
+  void everyKeyOfASourceIsMapped() {
+    Pipeline pipeline =
+        valid(
+            """
+            provider: sandbox
+            input: {type: source, include: ["**/*.c"], exclude: build/**, max-file-size: 64KB}
+            request: {body: {model: m}}
+            result:
+              files: {extension: .rs, text: /choices/0/message/parsed}
+            """);
+
+    assertThat(pipeline.input())
+        .isEqualTo(new InputFormat.Source(List.of("**/*.c"), List.of("build/**"), 65_536));
+    assertThat(pipeline.result().files())
+        .isEqualTo(new Pipeline.Files(Optional.of(".rs"), "/choices/0/message/parsed"));
+  }
+
+  @Test
+  void requestLinesNeedNoRequest() {
+    Pipeline pipeline = valid(PipelineFile.requestsText("openai"));
+
+    assertThat(pipeline.request()).isEmpty();
+    assertThat(pipeline.input()).isEqualTo(new InputFormat.Requests());
+    assertThat(pipeline.provider()).isEqualTo("openai");
+  }
+
+  @Test
+  void scalarsOfTheBodyKeepTheirJsonForm() {
+    Pipeline pipeline =
+        valid(
+            """
+            provider: sandbox
+            input: {type: jsonl}
+            request:
+              body:
+                model: m
+                temperature: 0.30
+                seed: 007
+                mask: 0x1F
+                stream: False
+                stop: null
+                tool: "1"
+                word: yes
+            """);
+
+    Map<String, String> body =
+        pipeline.request().orElseThrow().body().entries().entrySet().stream()
+            .filter(entry -> entry.getValue().value() instanceof YamlValue.Literal)
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    entry -> ((YamlValue.Literal) entry.getValue().value()).json()));
+    assertThat(body)
+        .isEqualTo(
+            Map.of(
+                "temperature",
+                "0.30",
+                "seed",
+                "7",
+                "mask",
+                "31",
+                "stream",
+                "false",
+                "stop",
+                "null"));
+  }
+
+  static Stream<Arguments> mistakes() {
+    String body = "request: {body: {model: m}}\n";
+    String csv = "input: {type: csv}\n";
+    String head = "provider: sandbox\n";
+    return Stream.of(
+        Arguments.of(csv + body, ":1: missing key 'provider'"),
+        Arguments.of(
+            head + csv + body + "mod: auto\n", ":4: unknown key 'mod'; did you mean 'mode'?"),
+        Arguments.of(
+            head + "input: {typ: csv}\n" + body,
+            ":2: missing key 'input.type'; expected csv, jsonl, requests or source"),
+        Arguments.of(
+            head + "input: {typ: csv}\n" + body,
+            ":2: unknown key 'input.typ'; did you mean 'type'?"),
+        Arguments.of(
+            head + "input: {type: cvs}\n" + body,
+            ":2: 'input.type: cvs' is unknown; expected one of: csv, jsonl, requests, source"),
+        Arguments.of(head + "input: csv\n" + body, ":2: 'input' must hold keys of its own"),
+        Arguments.of(
+            head + "input: {type: csv, delimiter: x}\n" + body,
+            ":2: 'input.delimiter: x' is unknown; did you mean ','?"),
+        Arguments.of(
+            head + "input: {type: csv, charset: klingon}\n" + body,
+            ":2: 'input.charset: klingon'; expected a charset such as utf-8 or gb18030"),
+        Arguments.of(
+            head + "input: {type: source, max-file-size: big}\n" + body,
+            ":2: 'input.max-file-size: big'; expected a size such as 200MB"),
+        Arguments.of(
+            head + "input: {type: jsonl, delimiter: ','}\n" + body,
+            ":2: unknown key 'input.delimiter'; expected one of: type"),
+        Arguments.of(
+            head + csv + body + "mode: realtime\n",
+            ":4: 'mode: realtime' is not part of this version; expected auto or batch"),
+        Arguments.of(
+            head + csv + body + "mode: fast\n",
+            ":4: 'mode: fast' is unknown; expected one of: auto, batch"),
+        Arguments.of(head + csv, ":1: missing key 'request'; expected url and body"),
+        Arguments.of(
+            head + csv + "request: {url: /v1/x}\n",
+            ":3: missing key 'request.body'; expected the API's own body"),
+        Arguments.of(
+            head + csv + "request:\n  body: {temperature: 1}\n",
+            ":4: missing key 'request.body.model'; expected a model's name"),
+        Arguments.of(
+            head + "input: {type: requests}\n" + body,
+            ":3: 'request' has no use here: request lines are sent unchanged"),
+        Arguments.of(
+            head + csv + body + "result: {columns: {a: choices}}\n",
+            ":4: 'a: choices'; expected a JSON pointer such as /choices/0/message/content"),
+        Arguments.of(
+            head + "input: {type: jsonl}\n" + body + "result: {columns: {a: /x}}\n",
+            ":4: 'result.columns' needs 'input.type: csv'"),
+        Arguments.of(
+            head + csv + body + "result: {files: {extension: .rs}}\n",
+            ":4: 'result.files' needs 'input.type: source'"),
+        Arguments.of(
+            head + "input: {type: source}\n" + body + "result: {files: {extension: ../x}}\n",
+            ":4: 'result.files.extension: ../x'; expected one such as .rs"),
+        Arguments.of(
+            head + csv + body + "batch: {metadata: {k: [1]}}\n",
+            ":4: 'batch.metadata.k' must be a text"),
+        Arguments.of(
+            head + csv + body + "batch: {metadata: {k: " + "v".repeat(513) + "}}\n",
+            ":4: 'batch.metadata.k' is too long; expected a key up to 64 and a value up to 512"
+                + " characters"),
+        Arguments.of(
+            head + head + csv + body, ":2: duplicate key 'provider'; it stands on line 1 already"),
+        Arguments.of(
+            head + csv + "request:\n  body:\n    model: m\n    model: n\n",
+            ":6: duplicate key 'model'; it stands on line 5 already"),
+        Arguments.of("", ":1: the file holds no keys; expected a YAML mapping"),
+        Arguments.of("- provider\n", ":1: the file holds no keys; expected a YAML mapping"),
+        Arguments.of(
+            head + csv + "request: {body: {model: m, x: .nan}}\n",
+            ":3: '.nan' has no form in JSON; expected a number such as 0.5, or quotes"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("mistakes")
+  void namesTheMistakeAndItsLine(String text, String expected) {
+    assertThat(problems(text)).contains(expected);
+  }
+
+  @Test
+  void reportsEverythingAtOnce() {
+    assertThat(problems("provder: x\ninput: {type: nope}\nrequest: {bdy: {}}\nmode: never\n"))
+        .hasSize(6);
+  }
+
+  @Test
+  void saysWhereTheYamlIsBroken() {
+    assertThat(problems("provider: sandbox\ninput: {type: csv\nrequest: [\n"))
+        .singleElement()
+        .asString()
+        .matches(":[34]: not valid YAML: .+");
+  }
+
+  @Test
+  void refusesATagThatWouldMakeAnObject() {
+    assertThat(problems(LEAST + "description: !!javax.script.ScriptEngineManager [x]\n"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void refusesABombOfAliases() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    IntStream.rangeClosed(1, 9)
+        .forEach(
+            i ->
+                bomb.append("a" + i + ": &a" + i + " [")
+                    .append(("*a" + (i - 1) + ", ").repeat(9))
+                    .append("*a" + (i - 1) + "]\n"));
+
+    assertThat(problems(bomb.toString()))
+        .singleElement()
+        .asString()
+        .containsAnyOf("unfolds to more than 50000 values", "not valid YAML");
+  }
+
+  @Test
+  void refusesBottomlessNesting() {
+    assertThat(problems("provider: " + "[".repeat(500) + "]".repeat(500) + "\n")).isNotEmpty();
+  }
+
+  @Test
+  void refusesASecondDocument() {
+    assertThat(problems(LEAST + "---\n" + LEAST))
+        .singleElement()
+        .asString()
+        .contains("not valid YAML");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tickets", "c-to-rust", "A1_b", "9"})
+  void takesAPlainName(String name) {
+    assertThat(PipelineFile.isName(name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-x", ".x", "a b", "a/b", "..", "a.b", "é"})
+  void refusesANameThatIsNoPlainFolder(String name) {
+    assertThat(PipelineFile.isName(name)).isFalse();
+    Problems problems = new Problems();
+    assertThat(PipelineFile.read(name, "f.yaml", LEAST, problems)).isEmpty();
+    assertThat(problems.all().get(0).message()).contains("can't name a pipeline");
+  }
+}

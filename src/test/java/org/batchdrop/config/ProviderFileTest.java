@@ -1,0 +1,233 @@
+package org.batchdrop.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.batchdrop.config.ProviderProfile.Credential;
+import org.batchdrop.config.ProviderProfile.Windows;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProviderFileTest {
+
+  private static final String LEAST =
+      "base-url: https://api.example.com/v1\nkey: {none: true}\nbatch: {endpoints: [/v1/x]}\n";
+
+  private final Map<String, String> parents = new HashMap<>();
+
+  private Optional<ProviderProfile> read(String text, Problems problems) {
+    return ProviderFile.read(
+        "mine",
+        new ProviderFile.Source("providers/mine.yaml", text),
+        name ->
+            Optional.ofNullable(parents.get(name))
+                .map(parent -> new ProviderFile.Source("providers/" + name + ".yaml", parent)),
+        problems);
+  }
+
+  private ProviderProfile valid(String text) {
+    Problems problems = new Problems();
+    Optional<ProviderProfile> profile = read(text, problems);
+    assertThat(problems.all()).isEmpty();
+    return profile.orElseThrow();
+  }
+
+  private List<String> problems(String text) {
+    Problems problems = new Problems();
+    assertThat(read(text, problems)).isEmpty();
+    return problems.all().stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void theLeastFileTakesEveryDefault() {
+    ProviderProfile profile = valid(LEAST);
+
+    assertThat(profile.authHeader()).isEqualTo("Authorization");
+    assertThat(profile.authScheme()).isEqualTo("Bearer");
+    assertThat(profile.pollInterval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(profile.batch())
+        .isEqualTo(
+            new ProviderProfile.BatchApi(
+                List.of("/v1/x"),
+                new Windows.Between(24, 24),
+                "24h",
+                50_000,
+                200L << 20,
+                6L << 20,
+                "batch",
+                Optional.empty(),
+                false,
+                100,
+                Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    ProviderProfile profile =
+        valid(
+            """
+            description: Mine
+            base-url: https://api.example.com/v1/
+            key: {file: secrets/key}
+            auth-header: X-Api-Key
+            auth-scheme: ""
+            headers: {X-Team: support}
+            poll-interval: 30s
+            batch:
+              endpoints: [/v1/a, /v1/b]
+              windows: {one-of: [1h, 2h]}
+              default-window: 2h
+              max-requests: 10
+              max-file-size: 1MB
+              max-line-size: 2KB
+              purpose: user_data
+              submission-key: tag
+              metadata: true
+              list-page: 20
+              settle-time: 5s
+            """);
+
+    assertThat(profile.description()).isEqualTo("Mine");
+    assertThat(profile.baseUrl()).contains(URI.create("https://api.example.com/v1"));
+    assertThat(profile.credential()).isEqualTo(new Credential.File("secrets/key"));
+    assertThat(profile.authHeader()).isEqualTo("X-Api-Key");
+    assertThat(profile.authScheme()).isEmpty();
+    assertThat(profile.headers()).isEqualTo(Map.of("X-Team", "support"));
+    assertThat(profile.pollInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(profile.batch())
+        .isEqualTo(
+            new ProviderProfile.BatchApi(
+                List.of("/v1/a", "/v1/b"),
+                new Windows.OneOf(List.of("1h", "2h")),
+                "2h",
+                10,
+                1 << 20,
+                2048,
+                "user_data",
+                Optional.of("tag"),
+                true,
+                20,
+                Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void extendsTakesOverWhatTheFileDoesNotWrite() {
+    parents.put("base", LEAST + "description: Base\npoll-interval: 5s\n");
+    ProviderProfile profile = valid("extends: base\ndescription: Own\nbatch: {max-requests: 7}\n");
+
+    assertThat(profile.description()).isEqualTo("Own");
+    assertThat(profile.pollInterval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(profile.batch().endpoints()).containsExactly("/v1/x");
+    assertThat(profile.batch().maxRequests()).isEqualTo(7);
+  }
+
+  @Test
+  void aKeyIsReplacedWholeNotMixed() {
+    parents.put("base", LEAST.replace("{none: true}", "{env: BASE_KEY}"));
+
+    assertThat(valid("extends: base\nkey: {file: my.key}\n").credential())
+        .isEqualTo(new Credential.File("my.key"));
+  }
+
+  @Test
+  void aCircleOfParentsEndsWithAProblem() {
+    parents.put("a", "extends: b\n");
+    parents.put("b", "extends: a\n");
+
+    assertThat(problems("extends: a\n")).singleElement().asString().contains("names no profile");
+  }
+
+  @Test
+  void aMistakeInAParentIsNamedInTheParent() {
+    parents.put("base", LEAST + "pol-interval: 5s\n");
+
+    assertThat(problems("extends: base\n"))
+        .containsExactly(
+            "providers/base.yaml:4: unknown key 'pol-interval'; did you mean 'poll-interval'?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:8089/v1",
+        "http://localhost/v1",
+        "http://[::1]:80/v1",
+        "https://a.example/v1"
+      })
+  void takesHttpsAnywhereAndHttpOnThisMachine(String url) {
+    assertThat(valid(LEAST.replace("https://api.example.com/v1", url)).baseUrl())
+        .contains(URI.create(url));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://api.example.com/v1",
+        "http://127.0.0.1.example.com/v1",
+        "ftp://a.example/v1",
+        "https://user:word@a.example/v1",
+        "file:///etc/passwd",
+        "api.example.com/v1"
+      })
+  void refusesAnAddressThatWouldLeakTheKey(String url) {
+    assertThat(problems(LEAST.replace("https://api.example.com/v1", url)))
+        .singleElement()
+        .asString()
+        .startsWith("providers/mine.yaml:1: 'base-url: " + url + "'; expected https://HOST/PATH");
+  }
+
+  @Test
+  void takesHttpElsewhereOnlyWhenAllowed() {
+    String text = LEAST.replace("https", "http") + "allow-http: true\n";
+
+    assertThat(valid(text).baseUrl()).contains(URI.create("http://api.example.com/v1"));
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of(
+            LEAST.replace("{none: true}", "{env: A, file: b}"),
+            ":2: 'key' must be one of: {env: VARIABLE}, {file: PATH}, {none: true}"),
+        Arguments.of(
+            LEAST.replace("{none: true}", "{env: my-secret-value}"),
+            ":2: 'key.env' must be the NAME of an environment variable; never write a key here"),
+        Arguments.of(
+            LEAST.replace("endpoints: [/v1/x]", "max-requests: 1"),
+            ":3: 'batch.endpoints' must name at least one request url"),
+        Arguments.of(
+            LEAST.replace("[/v1/x]", "[/v1/x], default-window: 48h"),
+            ":3: 'batch.default-window: 48h'; expected 24h to 24h, in whole h or d"),
+        Arguments.of(
+            LEAST.replace("[/v1/x]", "[/v1/x], max-requests: 0"),
+            ":3: 'batch.max-requests: 0'; expected a whole number from 1"),
+        Arguments.of(
+            LEAST.replace("[/v1/x]", "[/v1/x], metadata: maybe"),
+            ":3: 'batch.metadata: maybe' is unknown; expected one of: true, false"),
+        Arguments.of(LEAST + "extends: nobody\n", ":4: 'extends: nobody' names no profile"),
+        Arguments.of(
+            LEAST.replace("base-url: https://api.example.com/v1\n", ""),
+            ":1: missing key 'base-url'"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("mistakes")
+  void namesTheMistakeAndItsLine(String text, String expected) {
+    assertThat(problems(text)).contains("providers/mine.yaml" + expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"24h,true", "1d,true", "14d,true", "336h,true", "23h,false", "15d,false", "24,false"})
+  void windowsBetweenAreWholeHoursOrDays(String window, boolean accepted) {
+    assertThat(new Windows.Between(24, 336).accepts(window)).isEqualTo(accepted);
+  }
+}
