@@ -34,7 +34,7 @@ final class HandOver {
   static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
     Path inbox = home.inbox(pipeline);
     Files.createDirectories(inbox);
-    String name = source.toAbsolutePath().normalize().getFileName().toString();
+    String name = name(source);
     Path target = inbox.resolve(name);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
@@ -51,6 +51,12 @@ final class HandOver {
       folder.force(true);
     }
     return new Watch.Handed(pipeline, name, key, since);
+  }
+
+  /** Under which name a file is handed over. */
+  static String name(Path source) {
+    Path name = source.toAbsolutePath().normalize().getFileName();
+    return name == null ? "" : name.toString();
   }
 
   private static void copy(Path source, Path target) throws IOException {
@@ -70,7 +76,7 @@ final class HandOver {
             Path copy =
                 file.equals(source) ? target : target.resolve(source.relativize(file).toString());
             Files.copy(file, copy);
-            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ)) {
               channel.force(true);
             }
             return FileVisitResult.CONTINUE;

@@ -10,6 +10,7 @@ import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Suggestion;
 import org.batchdrop.flow.HomeLock;
+import org.batchdrop.input.UnfinishedNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,6 +62,15 @@ final class SubmitCommand implements Callable<Integer> {
     }
     if (!Files.isReadable(file)) {
       console.error("'" + file + "' can't be read; expected a file or a folder");
+      return ExitCode.USAGE;
+    }
+    if (UnfinishedNames.contain(HandOver.name(file))) {
+      console.error(
+          "'"
+              + file
+              + "' would be ignored: the inbox leaves "
+              + UnfinishedNames.words()
+              + " to whoever is writing them; expected another name");
       return ExitCode.USAGE;
     }
     Watch.Handed handed;

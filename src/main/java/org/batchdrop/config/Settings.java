@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,20 @@ public record Settings(
     Map<String, String> all) {
 
   private static final String PREFIX = "batchdrop.";
+  private static final int MOST_THREADS = 64;
+  private static final List<String> INTERVALS =
+      List.of(
+          "batchdrop.inbox-interval",
+          "batchdrop.sweep-interval",
+          "batchdrop.poll-tick",
+          "batchdrop.clean-interval");
+  private static final List<String> THREADS =
+      List.of(
+          "batchdrop.prepare-threads",
+          "batchdrop.submit-threads",
+          "batchdrop.poll-threads",
+          "batchdrop.collect-threads",
+          "batchdrop.deliver-threads");
   private static final String DEFAULTS = "/org/batchdrop/home/application.properties";
 
   /**
@@ -133,9 +148,17 @@ public record Settings(
     Settings settings() {
       Duration first = duration("batchdrop.retry-first", Duration.ofSeconds(5));
       Duration longest = duration("batchdrop.retry-longest", Duration.ofMinutes(10));
-      duration("batchdrop.inbox-interval", Duration.ofMillis(500));
-      duration("batchdrop.sweep-interval", Duration.ofSeconds(5));
-      duration("batchdrop.poll-tick", Duration.ofSeconds(1));
+      for (String key : INTERVALS) {
+        if (duration(key, Duration.ofSeconds(1)).isZero()) {
+          problem(key, "expected a duration above 0");
+        }
+      }
+      for (String key : THREADS) {
+        int threads = number(key);
+        if (threads < 1 || threads > MOST_THREADS) {
+          problem(key, "'" + map.get(key) + "'; expected 1 to " + MOST_THREADS);
+        }
+      }
       if (longest.compareTo(first) < 0 || first.isZero()) {
         problem("batchdrop.retry-longest", "expected at least batchdrop.retry-first, above 0");
         longest = Duration.ofMinutes(10);

@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
@@ -60,8 +61,9 @@ public final class Due {
 
   /** Jobs to deliver: collected ones and refused ones. */
   public List<JobId> undelivered() {
-    List<JobId> refused = ids(new JobState.Refused());
-    return refused.isEmpty() ? ids(new JobState.Collected()) : refused;
+    return Stream.concat(
+            ids(new JobState.Refused()).stream(), ids(new JobState.Collected()).stream())
+        .toList();
   }
 
   /** Finished jobs whose work folder has been kept long enough. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -17,6 +16,7 @@ import org.batchdrop.config.Home;
 import org.batchdrop.input.Claim;
 import org.batchdrop.input.QuietPeriod;
 import org.batchdrop.input.QuietPeriod.Look;
+import org.batchdrop.input.UnfinishedNames;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * found; entry {@code inbox/<pipeline>/<entry>} is one job, be it a file or a folder.
  */
 public final class Inbox implements GenericFileFilter<Object> {
-
-  private static final List<String> UNFINISHED =
-      List.of(".tmp", ".part", ".partial", ".crdownload");
 
   private final Home home;
   private final Catalog catalog;
@@ -78,7 +75,7 @@ public final class Inbox implements GenericFileFilter<Object> {
   public boolean accept(GenericFile<Object> file) {
     Path relative = Path.of(file.getRelativeFilePath());
     for (Path segment : relative) {
-      if (isUnfinished(segment.toString())) {
+      if (UnfinishedNames.contain(segment.toString())) {
         return false;
       }
     }
@@ -166,10 +163,5 @@ public final class Inbox implements GenericFileFilter<Object> {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.findAny().isPresent();
     }
-  }
-
-  private static boolean isUnfinished(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return name.startsWith(".") || UNFINISHED.stream().anyMatch(lower::endsWith);
   }
 }

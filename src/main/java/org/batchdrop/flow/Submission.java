@@ -56,15 +56,13 @@ public final class Submission {
    * @return {@code upload}, {@code create}, {@code reconcile}, {@code ended} (nothing was bought,
    *     and nothing will be) or {@code wait}
    */
-  public String next(@Variable("part") PartId id) throws KeyMissing {
+  public String next(@Variable("part") PartId id) {
     Part part = part(id);
     PartState state = part.state();
     if (part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    if (state.fileId().isPresent()
-        && !state.isFinal()
-        && !attempts.isOwn(part, accounts.account(part.provider()))) {
+    if (!state.isFinal() && !isPayable(part)) {
       return "wait";
     }
     if (state instanceof PartState.Creating creating) {
@@ -83,6 +81,19 @@ public final class Submission {
       return "ended";
     }
     return state instanceof PartState.Uploaded ? "create" : "wait";
+  }
+
+  /** Tells whether the key is there and is the one that owns what the part has at the provider. */
+  private boolean isPayable(Part part) {
+    try {
+      Account account = accounts.account(part.provider());
+      return part.state().fileId().isEmpty() || attempts.isOwn(part, account);
+    } catch (KeyMissing e) {
+      attempts.later(
+          part,
+          new Reply.Later(String.valueOf(e.getMessage()), Optional.empty(), Optional.empty()));
+      return false;
+    }
   }
 
   /** Records that the upload begins, and gives the call. */

@@ -65,6 +65,7 @@ public record JobId(String value) implements Comparable<JobId> {
     String stem = dot > 0 ? name.substring(0, dot) : name;
     String plain =
         Normalizer.normalize(stem, Normalizer.Form.NFKD)
+            .replaceAll("\\p{M}+", "")
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "-");
     String cut = plain.length() > SLUG_LENGTH ? plain.substring(0, SLUG_LENGTH) : plain;

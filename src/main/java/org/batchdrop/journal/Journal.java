@@ -59,6 +59,7 @@ public final class Journal implements AutoCloseable {
           .dataSource(dialect.dataSource())
           .locations("classpath:org/batchdrop/journal/migration")
           .loggers("slf4j")
+          .ignoreMigrationPatterns(new String[0])
           .load()
           .migrate();
       return new Journal(dialect.dataSource().getConnection(), clock);

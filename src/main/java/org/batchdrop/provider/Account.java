@@ -36,7 +36,7 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
    * account on whatever port it listens.
    */
   public String fingerprint() {
-    return key.fingerprint(profile.baseUrl().map(URI::toString).orElse("embedded"));
+    return key.fingerprint(profile.baseUrl().isEmpty() ? "embedded" : baseUrl.toString());
   }
 
   /** Uploads a part's file under a name that carries the part. */

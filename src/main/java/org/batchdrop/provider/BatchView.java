@@ -37,6 +37,9 @@ public record BatchView(
     long failed,
     Optional<Problem> problem) {
 
+  /** The year 9999; what lies beyond is no time of a batch. */
+  private static final double LATEST_SECOND = 253_402_300_800.0;
+
   /**
    * Why a batch failed.
    *
@@ -130,7 +133,9 @@ public record BatchView(
 
   private static Optional<Instant> time(JsonNode node) {
     if (node.isNumber()) {
-      return Optional.of(Instant.ofEpochSecond(node.asLong()));
+      return Math.abs(node.asDouble()) < LATEST_SECOND
+          ? Optional.of(Instant.ofEpochSecond(node.asLong()))
+          : Optional.empty();
     }
     return text(node)
         .flatMap(

@@ -96,7 +96,8 @@ public final class Replies {
     }
     if (call.purpose() == Purpose.BATCH) {
       return new Reply.Unclear(
-          "HTTP " + status + " with a reply that is no JSON: " + snippet(text));
+          call.secret()
+              .scrub("HTTP " + status + " with a reply that is no JSON: " + snippet(text)));
     }
     return notAnApi(call, status, text);
   }

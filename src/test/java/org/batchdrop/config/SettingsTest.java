@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.job.Backoff;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -151,7 +150,6 @@ class SettingsTest {
         .startsWith("application.properties:2: " + key + ": '" + value + "'; expected ");
   }
 
-  @Disabled("Settings checks neither the number of threads nor batchdrop.clean-interval")
   @ParameterizedTest
   @CsvSource({
     "batchdrop.submit-threads, two",

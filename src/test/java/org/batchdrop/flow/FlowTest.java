@@ -31,7 +31,6 @@ import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +154,6 @@ class FlowTest {
     assertThat(folder.resolve("input/plain/README")).hasContent("not a source");
   }
 
-  @Disabled("JobResults.rowResults never makes FileResults: source inputs get no files/")
   @Test
   void givesAFileForEachSourceOfAFolder() throws IOException {
     Path outside = root.resolve("home/minic");
@@ -236,7 +234,6 @@ class FlowTest {
     assertThat(daemon.job("lost.csv")).isEmpty();
   }
 
-  @Disabled("RowCursor.Unsent asks for a row after the last one: the job is never delivered")
   @Test
   void failsOnlyTheRowsThatCannotBeSent() throws IOException {
     daemon.drop("tickets", "ragged.csv", "id,text\n1,good\n2\n3,fine\n".getBytes(UTF_8));

@@ -18,7 +18,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.batchdrop.provider.Call.Purpose;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -249,7 +248,6 @@ class RepliesTest {
         .doesNotContain(KEY.substring(0, 12));
   }
 
-  @Disabled("Replies.accepted does not scrub the snippet of an unreadable 2xx to a create")
   @Test
   void theKeyNeverAppearsInTheMessageOfAnUnreadableSuccess() {
     for (Purpose purpose : Purpose.values()) {
