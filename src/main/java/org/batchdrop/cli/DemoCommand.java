@@ -1,11 +1,8 @@
 package org.batchdrop.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +11,8 @@ import java.util.stream.Stream;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Units;
 import org.batchdrop.flow.DaemonRefused;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
       console.error(directory + " exists and is no demo home; nothing was touched");
       return ExitCode.USAGE;
     }
-    removeTree(directory);
+    Tree.remove(directory);
     Home home = new Home(directory);
     ExampleHome.writeTo(home.root());
     LogFile.useQuietlyFor(home);
@@ -154,31 +151,5 @@ final class DemoCommand implements Callable<Integer> {
                       "      "
                           + (line.length() > WIDTH ? line.substring(0, WIDTH) + "..." : line)));
     }
-  }
-
-  private static void removeTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException error)
-              throws IOException {
-            if (error != null) {
-              throw error;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,23 +1,19 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.PartId;
 import org.batchdrop.journal.Journal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the journal what is due in each stage, for {@code sweep-journal}: whatever a crash, a
@@ -78,26 +74,7 @@ public final class Due {
     if (journal.job(job).filter(found -> found.state().isFinal()).isEmpty()) {
       return;
     }
-    Files.walkFileTree(
-        home.job(job).root(),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException error)
-              throws IOException {
-            if (error != null) {
-              throw error;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    Tree.remove(home.job(job).root());
   }
 
   private List<JobId> ids(JobState state) {

@@ -4,14 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Enumeration;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -59,8 +55,8 @@ final class Archive {
    */
   void unpack(Path target) throws IOException, InputRejected {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-    delete(target);
-    delete(temporary);
+    Tree.remove(target);
+    Tree.remove(temporary);
     Files.createDirectory(temporary);
     ratioBound = limits.freeBytes() + limits.ratio() * Files.size(archive);
     String name = String.valueOf(archive.getFileName()).toLowerCase(Locale.ROOT);
@@ -242,31 +238,5 @@ final class Archive {
       rejected.initCause(cause);
     }
     return rejected;
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -70,18 +70,6 @@ final class FileTree {
     }
   }
 
-  /** Removes a file, or a folder with all that is in it; nothing when it is absent. */
-  static void remove(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-        for (Path entry : entries) {
-          remove(entry);
-        }
-      }
-    }
-    Files.deleteIfExists(path);
-  }
-
   /** The sum of the sizes of the files in a tree, in bytes. */
   static long bytes(Path path) throws IOException {
     if (Files.isSymbolicLink(path)) {

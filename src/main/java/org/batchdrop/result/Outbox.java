@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.input.StopCheck;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
@@ -87,13 +88,13 @@ public final class Outbox {
     Path target = parent.resolve(job.value());
     Path building = parent.resolve("." + job.value() + ".tmp");
     if (Files.exists(target)) {
-      FileTree.remove(building);
+      Tree.remove(building);
       // The rename may have been seen by nobody but this disk's cache.
       FileTree.forceAlone(parent);
       return ReportFile.read(target);
     }
     Files.createDirectories(parent);
-    FileTree.remove(building);
+    Tree.remove(building);
     Files.createDirectory(building);
     Path dropped = InputEntry.of(folder);
     Report.Input input =

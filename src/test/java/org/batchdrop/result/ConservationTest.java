@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.batchdrop.config.InputFormat;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.PartId;
 
 /** Whatever providers do: rows in = answered + failed, each once, in input order. */
@@ -34,7 +35,7 @@ class ConservationTest {
     try {
       check(new JobFixture(home), new Random(seed));
     } finally {
-      FileTree.remove(home);
+      Tree.remove(home);
     }
   }
 
