@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.batchdrop.job.Job;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
@@ -100,6 +102,42 @@ class ManyFilesIT {
                 daemon.awaitState(job -> false, part -> part.state().label().equals("uploading")))
             .isTrue();
         assertThat(daemon.terminate()).isLessThan(Duration.ofSeconds(10));
+      }
+    }
+  }
+
+  @Test
+  void theKeyStandsInNoFileAndNoOutput() throws Exception {
+    String key = "canary-4711-" + "0123456789abcdef".repeat(2);
+    SandboxSettings settings =
+        SandboxSettings.builder().directory(temp.resolve("provider")).apiKey(key).build();
+    try (SandboxServer provider = SandboxServer.start(settings)) {
+      Path home =
+          Homes.quick(temp.resolve("home"), provider.baseUrl(), "batchdrop.retry-first=200ms\n");
+      Homes.table(home, "quiet", "text");
+      Path profile = home.resolve("providers/far.yaml");
+      Files.writeString(profile, Files.readString(profile) + "key: {env: FAR_KEY}\n");
+      Files.createDirectories(home.resolve("inbox/quiet"));
+      Files.writeString(home.resolve("inbox/quiet/a.csv"), "text\nrow\n");
+      try (DaemonProcess daemon =
+          DaemonProcess.start(home, "256m", Map.of("FAR_KEY", "wrong-" + key))) {
+        assertThat(daemon.awaitState(job -> false, part -> part.pause().reason().isPresent()))
+            .isTrue();
+      }
+      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of("FAR_KEY", key))) {
+        assertThat(daemon.awaitJobs(1, Duration.ofMinutes(1)).get(0).totals().answered())
+            .isEqualTo(1);
+      }
+      assertNowhere(home, key);
+      assertNowhere(home, Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static void assertNowhere(Path home, String secret) throws Exception {
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(bytes.contains(secret.substring(0, 24))).as(file.toString()).isFalse();
       }
     }
   }
