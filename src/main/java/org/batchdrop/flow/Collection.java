@@ -84,11 +84,12 @@ public final class Collection {
     if (reply instanceof Reply.Later later) {
       attempts.later(part, later);
     } else {
-      String why = reply instanceof Reply.Never never ? never.message() : "unreadable reply";
       attempts.later(
           part,
           new Reply.Later(
-              "its result file can't be fetched: " + why, Optional.empty(), Optional.empty()));
+              "its result file can't be fetched: " + reply.why(),
+              Optional.empty(),
+              Optional.empty()));
     }
   }
 

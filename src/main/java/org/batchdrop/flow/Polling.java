@@ -142,14 +142,10 @@ public final class Polling {
    */
   private void miss(Part part, Reply reply) {
     int times = unseen.merge(part.id(), 1, Integer::sum);
-    String why =
-        reply instanceof Reply.Never never
-            ? never.message()
-            : reply instanceof Reply.Later later ? later.message() : "unreadable reply";
     if (times >= LOST_AFTER) {
       story.waiting(
           part.id(),
-          "the provider does not show its batch: " + why,
+          "the provider does not show its batch: " + reply.why(),
           clock.instant().plus(LONGEST_GAP));
     }
   }
@@ -162,11 +158,7 @@ public final class Polling {
       failures = visits.getOrDefault(provider, new Visit(Instant.MIN, 0)).failures() + 1;
       gap = gap.multipliedBy(1L << Math.min(failures, 8));
       gap = gap.compareTo(LONGEST_GAP) > 0 ? LONGEST_GAP : gap;
-      String why =
-          failure.get() instanceof Reply.Later later
-              ? later.message()
-              : failure.get() instanceof Reply.Never never ? never.message() : "unreadable reply";
-      story.troubled("provider " + provider, "batches can't be listed: " + why);
+      story.troubled("provider " + provider, "batches can't be listed: " + failure.get().why());
     }
     visits.put(provider, new Visit(clock.instant().plus(gap), failures));
   }

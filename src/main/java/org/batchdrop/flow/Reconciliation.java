@@ -79,7 +79,8 @@ public final class Reconciliation {
       return "wait";
     }
     if (listing.failure().isPresent()) {
-      attempts.later(part, pause(part), "the provider's list can't be read: " + words(listing));
+      attempts.later(
+          part, pause(part), "the provider's list can't be read: " + listing.failure().get().why());
       return "wait";
     }
     Optional<BatchView> match = oldest(matches(part, listing));
@@ -185,14 +186,6 @@ public final class Reconciliation {
   private static Duration pause(Part part) {
     Duration pause = Duration.ofSeconds(1L << Math.min(part.pause().tries(), 7));
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-  }
-
-  private static String words(Listing listing) {
-    Reply reply = listing.failure().orElseThrow();
-    if (reply instanceof Reply.Later later) {
-      return later.message();
-    }
-    return reply instanceof Reply.Never never ? never.message() : "unreadable reply";
   }
 
   private static void link(Path existing, Path link) throws IOException {

@@ -5,13 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.job.JobFolder;
 
@@ -28,18 +25,7 @@ final class Refusals {
     for (Problem problem : problems) {
       lines.append(line(problem)).append('\n');
     }
-    try (FileChannel out =
-        FileChannel.open(
-            folder.problems(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
+    Tree.write(folder.problems(), lines.toString());
   }
 
   /** Reads the reasons back. */

@@ -6,16 +6,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,9 +58,9 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       return Optional.empty();
     }
     Files.createDirectory(folder.input());
-    write(folder.pipeline(), pipelineText);
+    Tree.write(folder.pipeline(), pipelineText);
     Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
-    write(folder.claim(), claim.toJson());
+    Tree.write(folder.claim(), claim.toJson());
     sync(folder.root());
     Path taken = folder.input().resolve(name);
     try {
@@ -172,21 +169,6 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Files.deleteIfExists(folder.claim());
     Files.deleteIfExists(folder.pipeline());
     Files.deleteIfExists(folder.root());
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
   }
 
   private static void sync(Path folder) throws IOException {

@@ -7,6 +7,14 @@ import java.util.Optional;
 /** What a call came to. */
 public sealed interface Reply {
 
+  /** Why a call that only reads or deletes came to nothing, for people and without secrets. */
+  default String why() {
+    if (this instanceof Later later) {
+      return later.message();
+    }
+    return this instanceof Never never ? never.message() : "unreadable reply";
+  }
+
   /**
    * It was done.
    *
