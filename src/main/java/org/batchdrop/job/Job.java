@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param times when it got where
  * @param outbox the published folder relative to the home, once delivered or rejected
  * @param problem why it can't go on at the moment, or why it was rejected
+ * @param contents SHA-256 of what was dropped and of the pipeline, in hexadecimal; empty until
+ *     known
+ * @param orders what a person said about it
  * @param version counts the changes
  */
 public record Job(
@@ -32,7 +35,20 @@ public record Job(
     Times times,
     Optional<String> outbox,
     Optional<String> problem,
+    String contents,
+    Orders orders,
     long version) {
+
+  /**
+   * What a person said about a job; never taken back.
+   *
+   * @param approved it may cost more than its budget
+   * @param cancelled nothing more is bought for it; answers that were paid are delivered
+   */
+  public record Orders(boolean approved, boolean cancelled) {
+    /** Nothing was said. */
+    public static final Orders NONE = new Orders(false, false);
+  }
 
   /**
    * The balance of a job's rows.
@@ -69,32 +85,47 @@ public record Job(
 
   /** The same job in another state. */
   public Job to(JobState next) {
-    return copy(next, provider, totals, times, outbox, problem);
+    return copy(next, provider, totals, times, outbox, problem, contents, orders);
   }
 
   /** The same job with its rows counted. */
   public Job with(Totals changed) {
-    return copy(state, provider, changed, times, outbox, problem);
+    return copy(state, provider, changed, times, outbox, problem, contents, orders);
   }
 
   /** The same job with its times. */
   public Job with(Times changed) {
-    return copy(state, provider, totals, changed, outbox, problem);
+    return copy(state, provider, totals, changed, outbox, problem, contents, orders);
+  }
+
+  /** The same job with what a person said. */
+  public Job with(Orders changed) {
+    return copy(state, provider, totals, times, outbox, problem, contents, changed);
   }
 
   /** The same job, bought from a provider. */
   public Job boughtFrom(String name) {
-    return copy(state, name, totals, times, outbox, problem);
+    return copy(state, name, totals, times, outbox, problem, contents, orders);
   }
 
   /** The same job with what is wrong with it. */
   public Job withProblem(String text) {
-    return copy(state, provider, totals, times, outbox, Optional.of(text));
+    return copy(state, provider, totals, times, outbox, Optional.of(text), contents, orders);
+  }
+
+  /** The same job, with nothing wrong any more. */
+  public Job withoutProblem() {
+    return copy(state, provider, totals, times, outbox, Optional.empty(), contents, orders);
   }
 
   /** The same job, published. */
   public Job publishedIn(String folder) {
-    return copy(state, provider, totals, times, Optional.of(folder), problem);
+    return copy(state, provider, totals, times, Optional.of(folder), problem, contents, orders);
+  }
+
+  /** The same job, now that it is known what was dropped. */
+  public Job of(String hash) {
+    return copy(state, provider, totals, times, outbox, problem, hash, orders);
   }
 
   private Job copy(
@@ -103,7 +134,9 @@ public record Job(
       Totals totals,
       Times times,
       Optional<String> outbox,
-      Optional<String> problem) {
+      Optional<String> problem,
+      String contents,
+      Orders orders) {
     return new Job(
         id,
         pipeline,
@@ -116,6 +149,8 @@ public record Job(
         times,
         outbox,
         problem,
+        contents,
+        orders,
         version);
   }
 }

@@ -61,6 +61,19 @@ public record JobFolder(Path root) {
     return root.resolve(part.label() + ".errors.jsonl");
   }
 
+  /**
+   * Lines of ours for rows of a part that no line of the provider decides and that are not tried
+   * again; in the shape of the provider's error lines. Absent when there are none.
+   */
+  public Path verdicts(PartId part) {
+    return root.resolve(part.label() + ".verdicts.jsonl");
+  }
+
+  /** What the provider found wrong with single lines of a part; absent when nothing. */
+  public Path lineProblems(PartId part) {
+    return root.resolve(part.label() + ".problems.jsonl");
+  }
+
   /** Why the input was rejected, one JSON object a line. */
   public Path problems() {
     return root.resolve("problems.jsonl");

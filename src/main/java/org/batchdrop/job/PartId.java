@@ -1,6 +1,9 @@
 package org.batchdrop.job;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names one try at buying one slice of a job.
@@ -11,6 +14,10 @@ import java.util.Locale;
  *     unanswered
  */
 public record PartId(JobId job, int number, int generation) implements Comparable<PartId> {
+
+  private static final Pattern KEY = Pattern.compile("([^/]+)/part-([0-9]{4,9})/([0-9]{1,9})");
+  private static final Pattern NAME =
+      Pattern.compile("batchdrop[.](.+)[.]part-([0-9]{4,9})[.]g([0-9]{1,9})[.]jsonl");
 
   /**
    * @throws IllegalArgumentException when {@code number} or {@code generation} is below 1
@@ -34,6 +41,35 @@ public record PartId(JobId job, int number, int generation) implements Comparabl
    */
   public String submissionKey() {
     return String.format(Locale.ROOT, "%s/part-%04d/%d", job, number, generation);
+  }
+
+  /**
+   * Reads a submission key.
+   *
+   * @return empty when the text is none
+   */
+  public static Optional<PartId> ofSubmissionKey(String text) {
+    return of(KEY.matcher(text));
+  }
+
+  /**
+   * Reads the name of an uploaded file.
+   *
+   * @return empty when it is none of ours
+   */
+  public static Optional<PartId> ofUploadName(String name) {
+    return of(NAME.matcher(name));
+  }
+
+  private static Optional<PartId> of(Matcher matcher) {
+    if (!matcher.matches() || !JobId.isValid(matcher.group(1))) {
+      return Optional.empty();
+    }
+    int number = Integer.parseInt(matcher.group(2));
+    int generation = Integer.parseInt(matcher.group(3));
+    return number < 1 || generation < 1
+        ? Optional.empty()
+        : Optional.of(new PartId(new JobId(matcher.group(1)), number, generation));
   }
 
   /** The name under which the part is uploaded; it carries job, part and generation. */

@@ -8,10 +8,14 @@ import java.util.Optional;
  *
  * <pre>
  *   {@link Built} --> {@link Uploading} --> {@link Uploaded} --> {@link Creating} --> {@link Live} --> {@link Ended} --> {@link Collected}
- *                        |               |  ^            |              ^
- *                        |               |  +--refused---+--> {@link Unclear} --found--+
- *                        +---> {@link Unbought} <------------+       +--> {@link Superseded} (the next generation buys)
+ *     |                  |               |  ^            |              ^
+ *     |                  |               |  +--refused---+--> {@link Unclear} --found--+
+ *     +------------------+---> {@link Unbought} <---------+---------+--> {@link Superseded} (the next generation buys)
  * </pre>
+ *
+ * <p>Each state before {@link Live} may also jump there: the provider's list can show a batch that
+ * a journal brought back from a backup does not know of. A batch that the provider lost, or whose
+ * files it lost, ends without files when a person says so.
  */
 public sealed interface PartState {
 
@@ -47,7 +51,42 @@ public sealed interface PartState {
       Optional<String> outputFile,
       Optional<String> errorFile,
       String code,
-      String message) {}
+      String message) {
+
+    /** The same end of a batch whose files the provider no longer has. */
+    public BatchEnd withoutFiles() {
+      return new BatchEnd(
+          status,
+          Optional.empty(),
+          Optional.empty(),
+          LOST_PAID,
+          "the provider no longer has the results of this row; they may have been paid");
+    }
+  }
+
+  /** The code of rows that were bought and whose results the provider has lost. */
+  String LOST_PAID = "lost_paid";
+
+  /** The code of rows that were not bought, or not finished, because the job was cancelled. */
+  String CANCELLED = "job_cancelled";
+
+  /**
+   * The same try, now that the provider's list shows its batch although nobody recorded one.
+   *
+   * @param file the uploaded file as the list names it
+   * @param batch the batch
+   * @throws IllegalStateException in a state that has a batch, or can have none any more
+   */
+  default Live adopted(String file, String batch) {
+    if (this instanceof Built
+        || this instanceof Uploading
+        || this instanceof Uploaded
+        || this instanceof Creating
+        || this instanceof Unclear) {
+      return new Live(file, batch);
+    }
+    throw new IllegalStateException("a part that is " + label() + " can't adopt a batch");
+  }
 
   /** Entered when the part's file is on disk. */
   record Built() implements PartState {
@@ -59,6 +98,11 @@ public sealed interface PartState {
     /** An upload is about to begin. */
     public Uploading uploading() {
       return new Uploading();
+    }
+
+    /** Nobody wants it any more. */
+    public Unbought unbought(String code, String message) {
+      return new Unbought(Optional.empty(), code, message);
     }
   }
 
@@ -95,6 +139,11 @@ public sealed interface PartState {
     /** A create is about to be sent: the durable intent. */
     public Creating creating() {
       return new Creating(file);
+    }
+
+    /** Nobody wants it any more. */
+    public Unbought unbought(String code, String message) {
+      return new Unbought(Optional.of(file), code, message);
     }
   }
 
@@ -152,6 +201,11 @@ public sealed interface PartState {
     public Superseded superseded() {
       return new Superseded(file);
     }
+
+    /** The file is deleted, no batch names it, and nobody wants one any more. */
+    public Unbought unbought(String code, String message) {
+      return new Unbought(Optional.of(file), code, message);
+    }
   }
 
   /** Entered when the batch is known to exist; leaves when the provider says that it has ended. */
@@ -175,6 +229,12 @@ public sealed interface PartState {
     public Ended ended(BatchEnd end) {
       return new Ended(file, batch, end);
     }
+
+    /** A person says that the provider has lost the batch. */
+    public Ended lost() {
+      BatchEnd end = new BatchEnd("lost", Optional.empty(), Optional.empty(), "", "");
+      return new Ended(file, batch, end.withoutFiles());
+    }
   }
 
   /** Entered when the batch has ended; leaves when its files are on disk. */
@@ -197,6 +257,11 @@ public sealed interface PartState {
     /** Both files are on disk, or known not to exist. */
     public Collected collected() {
       return new Collected(file, batch, end);
+    }
+
+    /** A person says that the provider has lost the files. */
+    public Ended withoutFiles() {
+      return new Ended(file, batch, end.withoutFiles());
     }
   }
 

@@ -25,6 +25,7 @@ class PartStateTest {
           "",
           Part.Seen.NOTHING,
           Part.Pause.none(NOW),
+          Part.Purchase.FIRST,
           4);
 
   @Test
@@ -134,5 +135,95 @@ class PartStateTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(new InputRejected("code", "line 1", "words").problems())
         .containsExactly(new InputRejected.Problem("code", "line 1", "words"));
+  }
+
+  @Test
+  void onlyAPartThatWasNotBoughtYetAdoptsABatch() {
+    for (PartState before :
+        List.of(
+            new PartState.Built(),
+            new PartState.Uploading(),
+            new PartState.Uploaded("f"),
+            new PartState.Creating("f"),
+            new PartState.Unclear("f"))) {
+      assertThat(before.adopted("file", "batch")).isEqualTo(new PartState.Live("file", "batch"));
+    }
+    BatchEnd end = new BatchEnd("completed", Optional.empty(), Optional.empty(), "c", "m");
+    for (PartState after :
+        List.of(
+            new PartState.Live("f", "b"),
+            new PartState.Ended("f", "b", end),
+            new PartState.Collected("f", "b", end),
+            new PartState.Unbought(Optional.empty(), "c", "m"),
+            new PartState.Superseded("f"))) {
+      assertThatThrownBy(() -> after.adopted("file", "batch"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(after.label());
+    }
+  }
+
+  @Test
+  void everyTransitionKeepsTheFile() {
+    PartState.Uploaded uploaded = new PartState.Uploaded("f");
+    PartState.Creating creating = uploaded.creating();
+    PartState.Unclear unclear = creating.unclear();
+
+    assertThat(creating.refusedForNow()).isEqualTo(uploaded);
+    assertThat(
+            List.of(
+                uploaded.unbought("c", "m"),
+                creating.unbought("c", "m"),
+                unclear.unbought("c", "m")))
+        .containsOnly(new PartState.Unbought(Optional.of("f"), "c", "m"));
+    assertThat(unclear.fileId()).contains("f");
+    assertThat(unclear.superseded().fileId()).contains("f");
+    assertThat(new PartState.Built().unbought("c", "m").fileId()).isEmpty();
+    assertThat(new PartState.Live("f", "b").batchId()).contains("b");
+  }
+
+  @Test
+  void aLostBatchHasNoFilesAndSaysThatItMayHaveBeenPaid() {
+    PartState.Ended lost = new PartState.Live("f", "b").lost();
+    BatchEnd end = new BatchEnd("completed", Optional.of("o"), Optional.of("e"), "c", "m");
+
+    assertThat(lost.end().code()).isEqualTo(PartState.LOST_PAID);
+    assertThat(lost.end().outputFile()).isEmpty();
+    assertThat(new PartState.Ended("f", "b", end).withoutFiles().end())
+        .isEqualTo(
+            new BatchEnd(
+                "completed",
+                Optional.empty(),
+                Optional.empty(),
+                PartState.LOST_PAID,
+                lost.end().message()));
+    assertThat(lost.fileId()).contains("f");
+    assertThat(lost.batchId()).contains("b");
+    assertThat(lost.collected().fileId()).contains("f");
+    assertThat(lost.collected().batchId()).contains("b");
+  }
+
+  @Test
+  void aPurchaseKeepsWhatItIsNotTold() {
+    Optional<Money> one = Money.parse("1 USD");
+    Part.Purchase purchase = Part.Purchase.FIRST.estimated(7, one).refused().settled(one);
+
+    assertThat(purchase).isEqualTo(new Part.Purchase(1, 1, 7, one, one, Optional.empty()));
+    Part entered = BUILT.with(purchase).entered(new PartState.Uploading(), "a", NOW);
+    assertThat(entered.purchase().intended()).contains(NOW);
+    assertThat(entered.account()).isEqualTo("a");
+    Part creating = entered.intended(new PartState.Creating("f"), NOW.plusSeconds(5));
+    assertThat(creating.purchase().intended()).contains(NOW.plusSeconds(5));
+  }
+
+  @Test
+  void aPartThatWaitsCountsNoTry() {
+    Part waiting = BUILT.waiting(NOW.plusSeconds(9), "its turn");
+
+    assertThat(waiting.pause().tries()).isZero();
+    assertThat(waiting.pause().parked()).isFalse();
+    Part parked = waiting.parked(Part.Pause.NEVER, "a reason");
+    assertThat(parked.pause().parked()).isTrue();
+    assertThat(parked.due(NOW).pause().parked()).isFalse();
+    assertThat(parked.due(NOW).pause().due()).isEqualTo(NOW);
   }
 }
