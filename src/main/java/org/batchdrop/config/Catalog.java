@@ -3,14 +3,17 @@ package org.batchdrop.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.batchdrop.config.YamlValue.Location;
 
 /**
@@ -54,7 +57,7 @@ public record Catalog(Home home, String requestsProvider) {
    */
   public Optional<PipelineText> pipelineText(String name) throws IOException {
     Path file = home.pipelines().resolve(name + YAML);
-    if (PipelineFile.isName(name) && Files.isRegularFile(file)) {
+    if (PipelineFile.isName(name) && isFile(file)) {
       return Optional.of(new PipelineText(home.show(file), Files.readString(file)));
     }
     return name.equals(PipelineFile.REQUESTS)
@@ -88,7 +91,7 @@ public record Catalog(Home home, String requestsProvider) {
   public Optional<ProviderProfile> profile(String name, Problems problems) throws IOException {
     Path own = home.providers().resolve(name + YAML);
     Optional<ProviderFile.Source> source =
-        PipelineFile.isName(name) && Files.isRegularFile(own)
+        PipelineFile.isName(name) && isFile(own)
             ? Optional.of(new ProviderFile.Source(home.show(own), Files.readString(own)))
             : builtIn(name);
     Map<String, ProviderFile.Source> parents = new TreeMap<>();
@@ -115,8 +118,21 @@ public record Catalog(Home home, String requestsProvider) {
     return all;
   }
 
-  /** Reads every pipeline and every profile of the home, for their problems. */
+  /**
+   * Reads the prices.
+   *
+   * @return {@link Prices#NONE} without a file; empty exactly when a problem was reported
+   */
+  public Optional<Prices> prices(Problems problems) throws IOException {
+    Path file = home.prices();
+    return isFile(file)
+        ? PriceFile.read(home.show(file), Files.readString(file), profileNames(), problems)
+        : Optional.of(Prices.NONE);
+  }
+
+  /** Reads every pipeline, every profile and the prices of the home, for their problems. */
   public List<Pipeline> readAll(Problems problems) throws IOException {
+    prices(problems);
     for (String name : names(home.providers())) {
       profile(name, problems);
     }
@@ -128,6 +144,22 @@ public record Catalog(Home home, String requestsProvider) {
       }
     }
     return pipelines;
+  }
+
+  /** The profiles that pipelines name, as far as both are valid. */
+  public List<ProviderProfile> providersOfPipelines() throws IOException {
+    Map<String, ProviderProfile> profiles = new TreeMap<>();
+    for (String name : pipelineNames()) {
+      Optional<PipelineText> text = pipelineText(name);
+      if (text.isPresent()) {
+        Optional<Pipeline> pipeline = pipeline(name, text.get(), new Problems());
+        if (pipeline.isPresent()) {
+          String provider = pipeline.get().provider();
+          profile(provider, new Problems()).ifPresent(profile -> profiles.put(provider, profile));
+        }
+      }
+    }
+    return List.copyOf(profiles.values());
   }
 
   private void checkProvider(Pipeline pipeline, PipelineText source, Problems problems)
@@ -196,18 +228,30 @@ public record Catalog(Home home, String requestsProvider) {
     }
   }
 
+  /** Only what is known to be absent is absent: a disk that fails for a moment is an error. */
+  private static boolean isFile(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   private static List<String> names(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(YAML) && !name.startsWith(".") && isFile(file)) {
+          names.add(name.substring(0, name.length() - YAML.length()));
+        }
+      }
+    } catch (NoSuchFileException e) {
       return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(YAML) && !name.startsWith("."))
-          .map(name -> name.substring(0, name.length() - YAML.length()))
-          .sorted()
-          .toList();
-    }
+    names.sort(null);
+    return names;
   }
 }

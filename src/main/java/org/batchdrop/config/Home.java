@@ -20,6 +20,11 @@ public record Home(Path root) {
     return root.resolve("application.properties");
   }
 
+  /** The prices that a person wrote; may be absent. */
+  public Path prices() {
+    return root.resolve("prices.yaml");
+  }
+
   /** The route files that override those in the jar; may be absent. */
   public Path routes() {
     return root.resolve("routes");
@@ -68,6 +73,11 @@ public record Home(Path root) {
   /** Locked while a daemon runs; holds its process id. */
   public Path lock() {
     return work().resolve("daemon.lock");
+  }
+
+  /** What people say about jobs, one small file each. */
+  public Path orders() {
+    return work().resolve("orders");
   }
 
   /** What the embedded sandbox keeps. */

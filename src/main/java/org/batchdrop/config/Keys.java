@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.batchdrop.config.YamlValue.Location;
+import org.batchdrop.job.Money;
 
 /**
  * Takes the known keys out of a mapping, one typed call each, and at the end reports what is left
@@ -89,6 +90,33 @@ final class Keys {
         .flatMap(text -> reported(key, text, Units.parseCount(text), "a whole number from 1"));
   }
 
+  /** A whole number from 1 that may be large. */
+  Optional<Long> largeCount(String key) {
+    return text(key)
+        .flatMap(
+            text ->
+                reported(
+                    key,
+                    text,
+                    text.matches("[1-9][0-9]{0,17}")
+                        ? Optional.of(Long.valueOf(text))
+                        : Optional.empty(),
+                    "a whole number from 1"));
+  }
+
+  /** An amount from zero, as {@code 20 USD}. */
+  Optional<Money> money(String key) {
+    return text(key)
+        .flatMap(
+            text ->
+                reported(
+                    key,
+                    text,
+                    Money.parse(text),
+                    "an amount such as 20 USD: up to 9 decimals, and an ISO code such as USD or"
+                        + " CNY"));
+  }
+
   /** True or false. */
   Optional<Boolean> flag(String key) {
     return word(key, List.of("true", "false")).map(Boolean::valueOf);
@@ -148,6 +176,30 @@ final class Keys {
     YamlValue.Mapping inner =
         mapping(key).orElseGet(() -> new YamlValue.Mapping(Map.of(), mapping.location()));
     return new Keys(path + key + ".", inner, problems);
+  }
+
+  /** The keys of each element of a list of mappings; another element is reported and left out. */
+  List<Keys> elements(String key) {
+    List<Keys> elements = new ArrayList<>();
+    Optional<YamlValue> value = value(key);
+    if (value.isPresent() && !(value.get() instanceof YamlValue.Sequence)) {
+      problems.add(value.get().location(), "'" + path + key + "' must be a list");
+    }
+    if (value.isPresent() && value.get() instanceof YamlValue.Sequence sequence) {
+      for (YamlValue item : sequence.items()) {
+        if (item instanceof YamlValue.Mapping inner) {
+          elements.add(new Keys(path + key + ".", inner, problems));
+        } else {
+          problems.add(item.location(), "'" + path + key + "' must be a list of keys and values");
+        }
+      }
+    }
+    return elements;
+  }
+
+  /** A key as people are shown it, with those around it. */
+  String full(String key) {
+    return path + key;
   }
 
   /** Where a key stands, or the mapping when it is absent. */

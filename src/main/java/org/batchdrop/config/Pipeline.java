@@ -2,6 +2,7 @@ package org.batchdrop.config;
 
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.job.RetryPolicy;
 
 /**
  * How inputs become requests and answers become results: the validated content of {@code
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param request what is sent for a row; empty exactly when the input is ready-made request lines
  * @param batch what the provider is told about the batch
  * @param result what is published beside the provider's own lines
+ * @param retry which rows without an answer are bought again
+ * @param onDuplicate what to do with a file that was dropped before
+ * @param budget what its jobs may cost
  */
 public record Pipeline(
     String name,
@@ -24,7 +28,18 @@ public record Pipeline(
     InputFormat input,
     Optional<Request> request,
     Batch batch,
-    Result result) {
+    Result result,
+    RetryPolicy retry,
+    OnDuplicate onDuplicate,
+    Budget budget) {
+
+  /** What becomes of a file whose contents were dropped into the same pipeline before. */
+  public enum OnDuplicate {
+    /** It is rejected, with the name of the earlier job; nothing is bought twice. */
+    SKIP,
+    /** It is a job like any other. */
+    RUN
+  }
 
   /** The way requests take: {@code auto} picks a lane by the number of rows. */
   public enum Mode {
@@ -58,8 +73,10 @@ public record Pipeline(
    * @param columns result column to JSON pointer into {@code response.body}, in file order; used
    *     for tables
    * @param files how answers become files; used for sources
+   * @param csvSafe whether a spreadsheet is kept from taking a text in a result column for a
+   *     formula
    */
-  public record Result(Map<String, String> columns, Files files) {}
+  public record Result(Map<String, String> columns, Files files, boolean csvSafe) {}
 
   /**
    * How answers become files.

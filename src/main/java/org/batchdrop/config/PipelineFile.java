@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.batchdrop.config.Pipeline.Mode;
+import org.batchdrop.job.RetryPolicy;
 
 /** Reads {@code pipelines/NAME.yaml}. */
 public final class PipelineFile {
@@ -78,8 +79,25 @@ public final class PipelineFile {
       final Optional<Pipeline.Request> request = request(keys, input);
       final Pipeline.Batch batch = batch(keys.nested("batch"));
       final Pipeline.Result result = result(keys, input);
+      final RetryPolicy retry = retry(keys.nested("retry"));
+      final Pipeline.OnDuplicate onDuplicate =
+          keys.word("on-duplicate", List.of("skip", "run"))
+              .map(word -> Pipeline.OnDuplicate.valueOf(word.toUpperCase(Locale.ROOT)))
+              .orElse(Pipeline.OnDuplicate.SKIP);
+      final Budget budget = BudgetKeys.ofPipeline(keys.nested("budget"));
       keys.finish();
-      return new Pipeline(name, description, provider, mode, input, request, batch, result);
+      return new Pipeline(
+          name,
+          description,
+          provider,
+          mode,
+          input,
+          request,
+          batch,
+          result,
+          retry,
+          onDuplicate,
+          budget);
     }
 
     private Mode mode(Keys keys) {
@@ -92,6 +110,38 @@ public final class PipelineFile {
       return keys.word("mode", List.of("auto", "batch"))
           .map(text -> Mode.valueOf(text.toUpperCase(Locale.ROOT)))
           .orElse(Mode.AUTO);
+    }
+
+    private static RetryPolicy retry(Keys keys) {
+      Optional<Integer> attempts = keys.count("attempts");
+      if (attempts.isPresent() && attempts.get() > RetryPolicy.MOST_ATTEMPTS) {
+        keys.problem(
+            "attempts",
+            "'retry.attempts: "
+                + attempts.get()
+                + "'; expected 1 to "
+                + RetryPolicy.MOST_ATTEMPTS
+                + " (1: no row is tried again)");
+        attempts = Optional.empty();
+      }
+      if (keys.word("via", List.of("batch", "realtime")).equals(Optional.of("realtime"))) {
+        keys.problem("via", "'retry.via: realtime' is not part of this version; expected batch");
+      }
+      List<String> codes = keys.texts("codes");
+      for (String code : codes) {
+        boolean isNumber = !code.isEmpty() && Character.isDigit(code.charAt(0));
+        if (code.isBlank() || (isNumber && !RetryPolicy.isStatus(code))) {
+          keys.problem(
+              "codes",
+              "'retry.codes: "
+                  + code
+                  + "'; expected an error code such as batch_expired, a status such as 429, or 5xx");
+        }
+      }
+      keys.finish();
+      return new RetryPolicy(
+          attempts.orElse(RetryPolicy.DEFAULT.attempts()),
+          codes.isEmpty() ? RetryPolicy.DEFAULT.codes() : codes);
     }
 
     private InputFormat input(Keys keys) {
@@ -197,8 +247,12 @@ public final class PipelineFile {
       String text = files.text("text").orElse(ANSWER_TEXT);
       checkPointer(files, "text", "text", text);
       files.finish();
+      if (result.value("csv-safe").isPresent() && !(input instanceof InputFormat.Csv)) {
+        result.problem("csv-safe", "'result.csv-safe' needs 'input.type: csv'");
+      }
+      boolean csvSafe = result.flag("csv-safe").orElse(true);
       result.finish();
-      return new Pipeline.Result(columns, new Pipeline.Files(extension, text));
+      return new Pipeline.Result(columns, new Pipeline.Files(extension, text), csvSafe);
     }
 
     private static void checkPointer(Keys keys, String key, String name, String pointer) {

@@ -7,10 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.batchdrop.config.ProviderProfile.BatchApi;
 import org.batchdrop.config.ProviderProfile.Credential;
+import org.batchdrop.config.ProviderProfile.Habits;
+import org.batchdrop.config.ProviderProfile.Rates;
 import org.batchdrop.config.ProviderProfile.Windows;
+import org.batchdrop.job.Limits;
 
 /**
  * Reads a provider's profile. A profile in the home overrides the one of the same name in the jar;
@@ -19,6 +23,9 @@ import org.batchdrop.config.ProviderProfile.Windows;
 public final class ProviderFile {
 
   private static final int MAX_PARENTS = 5;
+
+  /** Sections that are taken over key by key. */
+  private static final Set<String> NESTED = Set.of("batch", "limits", "rates");
 
   private ProviderFile() {}
 
@@ -72,7 +79,7 @@ public final class ProviderFile {
         .forEach(
             (key, entry) -> {
               YamlValue.Entry below = entries.get(key);
-              if (key.equals("batch")
+              if (NESTED.contains(key)
                   && below != null
                   && below.value() instanceof YamlValue.Mapping a
                   && entry.value() instanceof YamlValue.Mapping b) {
@@ -94,9 +101,21 @@ public final class ProviderFile {
     final Map<String, String> headers = keys.textMap("headers");
     final Duration pollInterval = keys.duration("poll-interval").orElse(Duration.ofMinutes(1));
     final BatchApi batch = batch(keys.nested("batch"));
+    final Optional<String> account = keys.text("account");
+    final Budget budget = BudgetKeys.ofProfile(keys.nested("budget"));
     keys.finish();
     return new ProviderProfile(
-        name, description, baseUrl, credential, header, scheme, headers, batch, pollInterval);
+        name,
+        description,
+        baseUrl,
+        credential,
+        header,
+        scheme,
+        headers,
+        batch,
+        pollInterval,
+        account,
+        budget);
   }
 
   private static Optional<URI> baseUrl(Keys keys) {
@@ -172,9 +191,40 @@ public final class ProviderFile {
             keys.text("submission-key"),
             keys.flag("metadata").orElse(false),
             keys.count("list-page").orElse(100),
-            keys.duration("settle-time").orElse(Duration.ofMinutes(10)));
+            keys.duration("settle-time").orElse(Duration.ofMinutes(10)),
+            habits(keys),
+            limits(keys.nested("limits")),
+            rates(keys.nested("rates")));
     keys.finish();
     return batch;
+  }
+
+  private static Habits habits(Keys keys) {
+    Habits usual = Habits.USUAL;
+    return new Habits(
+        keys.flag("can-list").orElse(usual.canList()),
+        keys.flag("can-delete").orElse(usual.canDelete()),
+        keys.flag("delete-inputs").orElse(usual.deleteInputs()),
+        keys.duration("retention").orElse(usual.retention()));
+  }
+
+  private static Limits limits(Keys keys) {
+    Limits limits =
+        new Limits(
+            keys.largeCount("enqueued-tokens"),
+            keys.count("running-batches"),
+            keys.count("creates-per-hour"));
+    keys.finish();
+    return limits;
+  }
+
+  private static Rates rates(Keys keys) {
+    Rates rates =
+        new Rates(
+            keys.count("uploads-per-minute").orElse(Rates.CAREFUL.uploadsPerMinute()),
+            keys.count("polls-per-minute").orElse(Rates.CAREFUL.pollsPerMinute()));
+    keys.finish();
+    return rates;
   }
 
   private static Windows windows(Keys keys) {

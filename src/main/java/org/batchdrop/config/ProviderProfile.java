@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.job.Limits;
 
 /**
  * What is known of an API: the validated content of a provider's profile.
@@ -18,6 +19,9 @@ import java.util.Optional;
  * @param headers sent with each call beside the key
  * @param batch the Batch API
  * @param pollInterval between two looks at the batches of the account
+ * @param account the user's own name of the account, by which it stays the same when its key
+ *     changes; empty: another key is another account
+ * @param budget what all pipelines together may spend there
  */
 public record ProviderProfile(
     String name,
@@ -28,7 +32,9 @@ public record ProviderProfile(
     String authScheme,
     Map<String, String> headers,
     BatchApi batch,
-    Duration pollInterval) {
+    Duration pollInterval,
+    Optional<String> account,
+    Budget budget) {
 
   public ProviderProfile {
     headers = Map.copyOf(headers);
@@ -60,6 +66,9 @@ public record ProviderProfile(
    * @param metadata whether the pipeline's own metadata can be sent
    * @param listPage batches on a page of the list, at most
    * @param settle how long a created batch may stay out of the list
+   * @param habits what can be done beside creating a batch
+   * @param limits what the account may have under way at once
+   * @param rates how many calls the account may make
    */
   public record BatchApi(
       List<String> endpoints,
@@ -72,10 +81,40 @@ public record ProviderProfile(
       Optional<String> submissionKey,
       boolean metadata,
       int listPage,
-      Duration settle) {
+      Duration settle,
+      Habits habits,
+      Limits limits,
+      Rates rates) {
     public BatchApi {
       endpoints = List.copyOf(endpoints);
     }
+  }
+
+  /**
+   * What can be done beside creating a batch.
+   *
+   * @param canList whether the account's batches can be listed
+   * @param canDelete whether an uploaded file can be deleted
+   * @param deleteInputs whether an uploaded file is deleted once its answers are on disk
+   * @param retention how long the files of an ended batch stay
+   */
+  public record Habits(
+      boolean canList, boolean canDelete, boolean deleteInputs, Duration retention) {
+
+    /** Of most providers. */
+    public static final Habits USUAL = new Habits(true, true, true, Duration.ofDays(30));
+  }
+
+  /**
+   * How many calls an account may make.
+   *
+   * @param uploadsPerMinute files
+   * @param pollsPerMinute calls that look at batches or lists of them
+   */
+  public record Rates(int uploadsPerMinute, int pollsPerMinute) {
+
+    /** No provider is known to allow less. */
+    public static final Rates CAREFUL = new Rates(100, 100);
   }
 
   /** The completion windows that a provider takes. */
@@ -86,6 +125,9 @@ public record ProviderProfile(
 
     /** Says what is accepted, for people. */
     String expected();
+
+    /** The longest window, as the provider spells it; it may be no duration of ours. */
+    String longest();
 
     /** A few fixed words. */
     record OneOf(List<String> words) implements Windows {
@@ -102,6 +144,11 @@ public record ProviderProfile(
       public String expected() {
         return String.join(", ", words);
       }
+
+      @Override
+      public String longest() {
+        return words.get(words.size() - 1);
+      }
     }
 
     /** Whole hours ({@code h}) or days ({@code d}) between two bounds, both included. */
@@ -114,6 +161,11 @@ public record ProviderProfile(
         int number = Integer.parseInt(window.substring(0, window.length() - 1));
         int hours = window.endsWith("d") ? number * 24 : number;
         return hours >= minHours && hours <= maxHours;
+      }
+
+      @Override
+      public String longest() {
+        return maxHours + "h";
       }
 
       @Override

@@ -26,6 +26,8 @@ import org.batchdrop.job.Backoff;
  * @param requestsProvider who answers the pipeline {@code requests}
  * @param keepWork how long the work folder of a finished job stays
  * @param retries the pauses between tries of a call that failed for now
+ * @param noRoom the pauses before a part that the provider had no room for is submitted again
+ * @param parkedLook how long after an account was parked one call finds out whether it works again
  * @param giveUpAfter when a part that can't be submitted ends without having been bought
  * @param timeouts of calls to providers
  * @param sandbox the embedded sandbox
@@ -36,6 +38,8 @@ public record Settings(
     String requestsProvider,
     Duration keepWork,
     Backoff retries,
+    Backoff noRoom,
+    Duration parkedLook,
     Duration giveUpAfter,
     Timeouts timeouts,
     SandboxSpeed sandbox,
@@ -48,6 +52,9 @@ public record Settings(
           "batchdrop.inbox-interval",
           "batchdrop.sweep-interval",
           "batchdrop.poll-tick",
+          "batchdrop.adopt-tick",
+          "batchdrop.orders-interval",
+          "batchdrop.parked-look",
           "batchdrop.clean-interval");
   private static final List<String> THREADS =
       List.of(
@@ -89,8 +96,8 @@ public record Settings(
   public static Optional<Settings> read(
       String file, String text, Function<String, Optional<String>> environment, Problems problems) {
     Properties defaults = defaults();
-    Properties own = properties(new StringReader(text));
     Problems found = new Problems();
+    Properties own = own(file, text, found);
     for (String key : own.stringPropertyNames()) {
       if (key.startsWith(PREFIX) && !defaults.containsKey(key)) {
         found.add(
@@ -127,6 +134,17 @@ public record Settings(
     }
   }
 
+  private static Properties own(String file, String text, Problems problems) {
+    try {
+      return properties(new StringReader(text));
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          new Location(file, lineOf(text, "\\u")),
+          "a \\u without four hexadecimal digits; expected \\\\ for a backslash");
+      return new Properties();
+    }
+  }
+
   private static Properties properties(Reader reader) {
     Properties properties = new Properties();
     try {
@@ -146,8 +164,18 @@ public record Settings(
   private record Values(String file, String text, Map<String, String> map, Problems problems) {
 
     Settings settings() {
-      Duration first = duration("batchdrop.retry-first", Duration.ofSeconds(5));
-      Duration longest = duration("batchdrop.retry-longest", Duration.ofMinutes(10));
+      Backoff retries =
+          backoff(
+              "batchdrop.retry-first",
+              "batchdrop.retry-longest",
+              Duration.ofSeconds(5),
+              Duration.ofMinutes(10));
+      Backoff noRoom =
+          backoff(
+              "batchdrop.no-room-first",
+              "batchdrop.no-room-longest",
+              Duration.ofMinutes(5),
+              Duration.ofMinutes(80));
       for (String key : INTERVALS) {
         if (duration(key, Duration.ofSeconds(1)).isZero()) {
           problem(key, "expected a duration above 0");
@@ -159,16 +187,13 @@ public record Settings(
           problem(key, "'" + map.get(key) + "'; expected 1 to " + MOST_THREADS);
         }
       }
-      if (longest.compareTo(first) < 0 || first.isZero()) {
-        problem("batchdrop.retry-longest", "expected at least batchdrop.retry-first, above 0");
-        longest = Duration.ofMinutes(10);
-        first = Duration.ofSeconds(5);
-      }
       return new Settings(
           duration("batchdrop.quiet-period", Duration.ofSeconds(10)),
           map.getOrDefault("batchdrop.requests-provider", "sandbox"),
           duration("batchdrop.keep-work", Duration.ofDays(7)),
-          new Backoff(first, longest),
+          retries,
+          noRoom,
+          duration("batchdrop.parked-look", Duration.ofMinutes(30)),
           duration("batchdrop.give-up-after", Duration.ofHours(24)),
           new Timeouts(
               duration("batchdrop.call-timeout", Duration.ofSeconds(60)),
@@ -179,6 +204,17 @@ public record Settings(
               duration("batchdrop.sandbox.validation-time", Duration.ZERO),
               number("batchdrop.sandbox.max-requests")),
           routeValues());
+    }
+
+    private Backoff backoff(
+        String firstKey, String longestKey, Duration defaultFirst, Duration defaultLongest) {
+      Duration first = duration(firstKey, defaultFirst);
+      Duration longest = duration(longestKey, defaultLongest);
+      if (longest.compareTo(first) < 0 || first.isZero()) {
+        problem(longestKey, "expected at least " + firstKey + ", above 0");
+        return new Backoff(defaultFirst, defaultLongest);
+      }
+      return new Backoff(first, longest);
     }
 
     /** Durations in milliseconds, as endpoints take them; everything else as it is. */

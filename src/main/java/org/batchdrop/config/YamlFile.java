@@ -6,11 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.batchdrop.config.YamlValue.Location;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -31,6 +36,11 @@ final class YamlFile {
   private static final int MAX_CODE_POINTS = 1_000_000;
   private static final int MAX_VALUES = 50_000;
   private static final int MAX_DEPTH = 60;
+  private static final Set<Tag> PLAIN =
+      Set.of(Tag.STR, Tag.NULL, Tag.BOOL, Tag.INT, Tag.FLOAT, Tag.MAP, Tag.SEQ);
+  private static final int MOST_DIGITS = 1000;
+  private static final Pattern BOOLEAN = Pattern.compile("(?i)true|false");
+  private static final Pattern OTHER_RADIX = Pattern.compile("0x[0-9a-fA-F]+|0o[0-7]+");
   private static final Pattern JSON_NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
@@ -63,6 +73,7 @@ final class YamlFile {
             .setCodePointLimit(MAX_CODE_POINTS)
             .build();
     try {
+      requireBoundedDepth(settings, text);
       Optional<Node> root = new Compose(settings).composeString(text);
       if (root.isPresent() && root.get() instanceof MappingNode mapping) {
         return Optional.of(mapping(mapping, 0));
@@ -73,6 +84,9 @@ final class YamlFile {
       problems.add(new Location(file, line), "not valid YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
       problems.add(new Location(file, 1), "not valid YAML: " + e.getMessage());
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      // The library trips over some broken escapes.
+      problems.add(new Location(file, 1), "not valid YAML: a broken escape in a quoted text");
     } catch (TooLarge e) {
       problems.add(
           new Location(file, 1),
@@ -81,10 +95,22 @@ final class YamlFile {
     return Optional.empty();
   }
 
+  /** The composer calls itself for each level, so that the events are counted before. */
+  private static void requireBoundedDepth(LoadSettings settings, String text) {
+    int depth = 0;
+    for (Event event : new Parse(settings).parseString(text)) {
+      if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+        throw new TooLarge();
+      }
+      depth -= event instanceof CollectionEndEvent ? 1 : 0;
+    }
+  }
+
   private YamlValue value(Node node, int depth) {
     if (++values > MAX_VALUES || depth > MAX_DEPTH) {
       throw new TooLarge();
     }
+    requirePlain(node);
     if (node instanceof MappingNode mapping) {
       return mapping(mapping, depth);
     }
@@ -106,6 +132,7 @@ final class YamlFile {
         problems.add(at, "a key must be a word");
         continue;
       }
+      requirePlain(key);
       YamlValue value = value(tuple.getValueNode(), depth + 1);
       YamlValue.Entry earlier = entries.putIfAbsent(key.getValue(), new YamlValue.Entry(at, value));
       if (earlier != null) {
@@ -131,24 +158,37 @@ final class YamlFile {
     if (tag.equals(Tag.NULL)) {
       return new YamlValue.Literal("null", at);
     }
-    if (tag.equals(Tag.BOOL)) {
+    if (tag.equals(Tag.BOOL) && BOOLEAN.matcher(text).matches()) {
       return new YamlValue.Literal(text.toLowerCase(java.util.Locale.ROOT), at);
     }
     if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) {
       return number(text, at);
     }
-    problems.add(at, "the tag " + tag + " is not allowed; expected plain data");
+    if (PLAIN.contains(tag)) {
+      problems.add(at, "'" + text + "' is not what its tag " + tag + " says");
+    }
     return new YamlValue.Text(text, at);
   }
 
+  private void requirePlain(Node node) {
+    if (!PLAIN.contains(node.getTag())) {
+      problems.add(
+          location(node), "the tag " + node.getTag() + " is not allowed; expected plain data");
+    }
+  }
+
   private YamlValue number(String text, Location at) {
+    if (text.length() > MOST_DIGITS) {
+      problems.add(at, "a number of " + text.length() + " digits; expected at most " + MOST_DIGITS);
+      return new YamlValue.Text("", at);
+    }
     if (JSON_NUMBER.matcher(text).matches()) {
       return new YamlValue.Literal(text, at);
     }
     if (text.matches("[+-]?[0-9]+")) {
       return new YamlValue.Literal(new BigInteger(text).toString(), at);
     }
-    if (text.startsWith("0x") || text.startsWith("0o")) {
+    if (OTHER_RADIX.matcher(text).matches()) {
       int radix = text.charAt(1) == 'x' ? 16 : 8;
       return new YamlValue.Literal(new BigInteger(text.substring(2), radix).toString(), at);
     }

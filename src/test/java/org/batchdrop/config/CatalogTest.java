@@ -47,6 +47,16 @@ class CatalogTest {
     return problems.all().stream().map(Problem::toString).toList();
   }
 
+  @Test
+  void pricesAreReadFromTheHomeAndTheirProblemsStopTheStart() throws IOException {
+    assertThat(catalog.prices(new Problems())).contains(Prices.NONE);
+    write("prices.yaml", "date: 2026-11-20\nprices: [{provider: opnai}]\n");
+
+    assertThat(catalog.prices(new Problems())).isEmpty();
+    assertThat(problems())
+        .contains("prices.yaml:2: unknown provider 'opnai'; did you mean 'openai'?");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"sandbox", "openai", "dashscope", "dashscope-intl", "modelverse"})
   void everyBuiltInProfileLoads(String name) throws IOException {

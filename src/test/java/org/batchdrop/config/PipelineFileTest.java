@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.batchdrop.job.RetryPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +25,9 @@ class PipelineFileTest {
       request:
         body: {model: m}
       """;
+
+  private static final String LEAST_WITH_BODY =
+      "provider: sandbox\ninput: {type: csv}\nrequest: {body: {model: m, x: ";
 
   private static Optional<Pipeline> read(String text, Problems problems) {
     return PipelineFile.read("tickets", "pipelines/tickets.yaml", text, problems);
@@ -283,6 +288,39 @@ class PipelineFileTest {
   }
 
   @Test
+  void refusesNestingThatWouldOverflowTheStack() {
+    for (String open : List.of("[", "{a: ", "- ", "? ")) {
+      assertThat(problems("provider: " + open.repeat(100_000))).isNotEmpty();
+      assertThat(problems(open.repeat(100_000))).isNotEmpty();
+    }
+  }
+
+  @Test
+  void refusesATaggedScalarThatIsNotWhatItsTagSays() {
+    String body = LEAST_WITH_BODY;
+    assertThat(problems(body + "!!int 0x}}"))
+        .singleElement()
+        .asString()
+        .contains("no form in JSON");
+    assertThat(problems(body + "!!int \"0o9}}")).isNotEmpty();
+    assertThat(problems(body + "!!bool maybe}}")).singleElement().asString().contains("bool");
+  }
+
+  @Test
+  void refusesABrokenEscape() {
+    assertThat(problems("provider: \"\\x\n")).isNotEmpty();
+    assertThat(problems("provider: \"\\u12\"\n")).isNotEmpty();
+  }
+
+  @Test
+  void refusesANumberThatNoLibraryWouldRead() {
+    assertThat(problems(LEAST_WITH_BODY + "0" + "1".repeat(900_000) + "}}"))
+        .singleElement()
+        .asString()
+        .contains("digits; expected at most 1000");
+  }
+
+  @Test
   void refusesASecondDocument() {
     assertThat(problems(LEAST + "---\n" + LEAST))
         .singleElement()
@@ -303,5 +341,63 @@ class PipelineFileTest {
     Problems problems = new Problems();
     assertThat(PipelineFile.read(name, "f.yaml", LEAST, problems)).isEmpty();
     assertThat(problems.all().get(0).message()).contains("can't name a pipeline");
+  }
+
+  @Test
+  void tablesAreGuardedAgainstFormulasUnlessTheFileSaysNo() {
+    assertThat(valid(LEAST).result().csvSafe()).isTrue();
+    assertThat(valid(LEAST + "result: {csv-safe: false}\n").result().csvSafe()).isFalse();
+    assertThat(problems(LEAST + "result: {csv-safe: perhaps}\n"))
+        .singleElement()
+        .asString()
+        .contains("csv-safe");
+    assertThat(problems(LEAST.replace("csv", "jsonl") + "result: {csv-safe: true}\n"))
+        .singleElement()
+        .asString()
+        .contains("'result.csv-safe' needs 'input.type: csv'");
+  }
+
+  @Test
+  void withoutTheKeysRowsAreTriedThreeTimesAndRepeatedInputsSkipped() {
+    Pipeline pipeline = valid(LEAST);
+
+    assertThat(pipeline.retry()).isEqualTo(RetryPolicy.DEFAULT);
+    assertThat(pipeline.onDuplicate()).isEqualTo(Pipeline.OnDuplicate.SKIP);
+    assertThat(pipeline.budget()).isEqualTo(Budget.NONE);
+  }
+
+  @Test
+  void everyKeyOfTriesAndRepeatsIsMapped() {
+    Pipeline pipeline =
+        valid(
+            LEAST
+                + """
+                retry: {attempts: 5, via: batch, codes: [batch_expired, 429, 5xx]}
+                on-duplicate: run
+                """);
+
+    assertThat(pipeline.retry())
+        .isEqualTo(new RetryPolicy(5, List.of("batch_expired", "429", "5xx")));
+    assertThat(pipeline.onDuplicate()).isEqualTo(Pipeline.OnDuplicate.RUN);
+    assertThat(valid(LEAST + "retry: {codes: timeout}\n").retry().codes())
+        .containsExactly("timeout");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "retry: {attempts: 11} | expected 1 to 10 (1: no row is tried again)",
+        "retry: {attempts: 0} | 'retry.attempts: 0'; expected a whole number from 1",
+        "retry: {attemps: 2} | unknown key 'retry.attemps'; did you mean 'attempts'?",
+        "retry: {via: realtime} | 'retry.via: realtime' is not part of this version",
+        "retry: {via: bacth} | 'retry.via: bacth' is unknown; expected one of: batch, realtime",
+        "retry: {codes: [600]} | 'retry.codes: 600'; expected an error code",
+        "retry: {codes: [4x]} | 'retry.codes: 4x'; expected an error code",
+        "retry: {codes: ['']} | 'retry.codes: '; expected an error code",
+        "on-duplicate: skp | 'on-duplicate: skp' is unknown; did you mean 'skip'?",
+      })
+  void namesMistakesInTriesAndRepeats(String line, String expected) {
+    assertThat(problems(LEAST + line + "\n")).singleElement().asString().contains(expected);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.config.ProviderProfile.Credential;
 import org.batchdrop.config.ProviderProfile.Windows;
+import org.batchdrop.job.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -68,7 +69,10 @@ class ProviderFileTest {
                 Optional.empty(),
                 false,
                 100,
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                ProviderProfile.Habits.USUAL,
+                Limits.NONE,
+                ProviderProfile.Rates.CAREFUL));
   }
 
   @Test
@@ -117,7 +121,10 @@ class ProviderFileTest {
                 Optional.of("tag"),
                 true,
                 20,
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                ProviderProfile.Habits.USUAL,
+                Limits.NONE,
+                ProviderProfile.Rates.CAREFUL));
   }
 
   @Test
@@ -229,5 +236,70 @@ class ProviderFileTest {
   @CsvSource({"24h,true", "1d,true", "14d,true", "336h,true", "23h,false", "15d,false", "24,false"})
   void windowsBetweenAreWholeHoursOrDays(String window, boolean accepted) {
     assertThat(new Windows.Between(24, 336).accepts(window)).isEqualTo(accepted);
+  }
+
+  @Test
+  void everyKeyOfLimitsRatesAndHabitsIsMapped() {
+    ProviderProfile profile =
+        valid(
+            """
+            base-url: https://api.example.com/v1
+            key: {none: true}
+            account: team-a
+            batch:
+              endpoints: [/v1/x]
+              can-list: false
+              can-delete: false
+              delete-inputs: false
+              retention: 15d
+              limits: {enqueued-tokens: 90000000000, running-batches: 3, creates-per-hour: 2000}
+              rates: {uploads-per-minute: 10, polls-per-minute: 20}
+            """);
+
+    assertThat(profile.account()).contains("team-a");
+    assertThat(profile.batch().habits())
+        .isEqualTo(new ProviderProfile.Habits(false, false, false, Duration.ofDays(15)));
+    assertThat(profile.batch().limits())
+        .isEqualTo(new Limits(Optional.of(90_000_000_000L), Optional.of(3), Optional.of(2000)));
+    assertThat(profile.batch().rates()).isEqualTo(new ProviderProfile.Rates(10, 20));
+    assertThat(valid(LEAST).account()).isEmpty();
+  }
+
+  @Test
+  void limitsAndRatesAreTakenOverKeyByKey() {
+    parents.put(
+        "base",
+        LEAST.replace(
+            "batch: {endpoints: [/v1/x]}",
+            "batch: {endpoints: [/v1/x], limits: {running-batches: 3, creates-per-hour: 4}}"));
+    ProviderProfile profile =
+        valid(
+            "extends: base\nbatch: {limits: {running-batches: 9}, rates: {polls-per-minute: 7}}\n");
+
+    assertThat(profile.batch().limits())
+        .isEqualTo(new Limits(Optional.empty(), Optional.of(9), Optional.of(4)));
+    assertThat(profile.batch().rates()).isEqualTo(new ProviderProfile.Rates(100, 7));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "limits: {enqueued-tokens: 0} | expected a whole number from 1",
+        "limits: {enqueued-tokens: 9999999999999999999} | expected a whole number from 1",
+        "limits: {running: 3} | unknown key 'batch.limits.running'",
+        "limits: {running-batchs: 3} | did you mean 'running-batches'?",
+        "limits: {creates-per-hour: many} | expected a whole number from 1",
+        "limits: 3 | 'batch.limits' must hold keys of its own",
+        "rates: {uploads-per-minut: 3} | did you mean 'uploads-per-minute'?",
+        "rates: {polls-per-minute: -1} | expected a whole number from 1",
+        "can-list: perhaps | 'batch.can-list: perhaps' is unknown",
+        "retention: a while | expected a duration such as 60s or 24h",
+      })
+  void namesMistakesInLimitsRatesAndHabits(String line, String expected) {
+    assertThat(problems(LEAST.replace("/v1/x]", "/v1/x], " + line)))
+        .singleElement()
+        .asString()
+        .contains(expected);
   }
 }

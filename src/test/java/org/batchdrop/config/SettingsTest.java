@@ -31,6 +31,11 @@ class SettingsTest {
       batchdrop.transfer-timeout=2h
       batchdrop.retry-first=1s
       batchdrop.retry-longest=8s
+      batchdrop.no-room-first=2s
+      batchdrop.no-room-longest=9s
+      batchdrop.parked-look=3m
+      batchdrop.adopt-tick=4s
+      batchdrop.orders-interval=6s
       batchdrop.give-up-after=48h
       batchdrop.sandbox.port=8089
       batchdrop.sandbox.request-time=5ms
@@ -174,5 +179,13 @@ class SettingsTest {
             problems(
                 "batchdrop.quiet-period=x\nbatchdrop.poll-tick=y\nbatchdrop.what=1\n", Map.of()))
         .hasSize(3);
+  }
+
+  @Test
+  void aBrokenEscapeIsAProblemWithItsLine() {
+    assertThat(problems("batchdrop.poll-tick=1s\nbatchdrop.requests-provider=\\u12\n", Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("application.properties:2: a \\u without four hexadecimal digits");
   }
 }
