@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /** What differs from one database to another. */
 interface Dialect {
 
-  /** Connections whose commits are durable when they return. */
-  DataSource dataSource();
+  /** As {@link #writers}; the database is made when it is absent. */
+  DataSource creators();
+
+  /** Connections whose commits are durable when they return; the database must be there. */
+  DataSource writers();
 
   /** Connections that can't write. */
   DataSource readers();
@@ -29,13 +33,24 @@ interface Dialect {
     private static final int BUSY_MILLIS = 10_000;
 
     @Override
-    public DataSource dataSource() {
+    public DataSource creators() {
+      return source(durable());
+    }
+
+    @Override
+    public DataSource writers() {
+      SQLiteConfig config = durable();
+      config.resetOpenMode(SQLiteOpenMode.CREATE);
+      return source(config);
+    }
+
+    private static SQLiteConfig durable() {
       SQLiteConfig config = new SQLiteConfig();
       config.setJournalMode(SQLiteConfig.JournalMode.WAL);
       config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
       config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
       config.enforceForeignKeys(true);
-      return source(config);
+      return config;
     }
 
     @Override

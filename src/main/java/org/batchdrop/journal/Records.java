@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -40,6 +41,8 @@ final class Records {
             instant(row, "delivered_at")),
         Optional.ofNullable(row.getString("outbox")),
         Optional.ofNullable(row.getString("problem")),
+        row.getString("contents"),
+        new Job.Orders(row.getInt("approved") != 0, row.getInt("cancelled") != 0),
         row.getLong("version"));
   }
 
@@ -65,7 +68,15 @@ final class Records {
             Instant.ofEpochMilli(row.getLong("begun_at")),
             Instant.ofEpochMilli(row.getLong("since_at")),
             Instant.ofEpochMilli(row.getLong("due_at")),
-            Optional.ofNullable(row.getString("reason"))),
+            Optional.ofNullable(row.getString("reason")),
+            row.getInt("parked") != 0),
+        new Part.Purchase(
+            row.getInt("attempt"),
+            row.getInt("refusals"),
+            row.getLong("tokens"),
+            money(row, "estimate"),
+            money(row, "spent"),
+            instant(row, "intended_at")),
         row.getLong("version"));
   }
 
@@ -124,6 +135,35 @@ final class Records {
         Optional.ofNullable(row.getString("error_file")),
         text(row.getString("code")),
         text(row.getString("message")));
+  }
+
+  private static Optional<Money> money(ResultSet row, String column) throws SQLException {
+    long nanos = row.getLong(column);
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(new Money(nanos, row.getString("currency")));
+  }
+
+  static ParkedAccount parkedAccount(ResultSet row) throws SQLException {
+    return new ParkedAccount(
+        row.getString("account"),
+        row.getString("provider"),
+        row.getString("secret"),
+        row.getString("code"),
+        row.getString("reason"),
+        Instant.ofEpochMilli(row.getLong("since_at")),
+        Instant.ofEpochMilli(row.getLong("look_at")));
+  }
+
+  static StrayBatch strayBatch(ResultSet row) throws SQLException {
+    return new StrayBatch(
+        row.getString("batch_id"),
+        row.getString("account"),
+        row.getString("provider"),
+        row.getString("submission_key"),
+        row.getString("file_id"),
+        row.getString("status"),
+        Instant.ofEpochMilli(row.getLong("seen_at")));
   }
 
   private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
