@@ -1,6 +1,7 @@
 package org.batchdrop.input;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,11 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Enumeration;
 import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.archivers.zip.ZipMethod;
 import org.batchdrop.job.InputRejected;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * whatever the archive says about itself. Archives inside the archive stay packed.
  */
 final class Archive {
+
+  /** A tar header with its long names and extensions; the library reads these into memory. */
+  private static final long MOST_HEADER_BYTES = 1 << 20;
 
   private final Path archive;
   private final ArchiveLimits limits;
@@ -60,10 +65,17 @@ final class Archive {
     Files.createDirectory(temporary);
     ratioBound = limits.freeBytes() + limits.ratio() * Files.size(archive);
     String name = String.valueOf(archive.getFileName()).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".zip")) {
-      unzip(temporary);
-    } else {
-      untar(temporary);
+    try {
+      if (name.endsWith(".zip")) {
+        ZipDirectoryBound.check(archive, limits, stop);
+        unzip(temporary);
+      } else {
+        untar(temporary);
+      }
+    } catch (InputRejected e) {
+      // What a bomb became is of no use to anybody, and may fill the disk.
+      Tree.remove(temporary);
+      throw e;
     }
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -77,7 +89,7 @@ final class Archive {
         if (entry.isUnixSymlink()) {
           throw ArchiveNames.unsafe(entry.getName(), "is a link");
         }
-        if (entry.getGeneralPurposeBit().usesEncryption() || !zip.canReadEntryData(entry)) {
+        if (entry.getGeneralPurposeBit().usesEncryption() || !isUsual(entry)) {
           throw broken(entry.getName() + " is encrypted or packed in an unknown way", null);
         }
         Path path = accept(target, entry.getName(), entry.isDirectory());
@@ -88,6 +100,12 @@ final class Archive {
         }
       }
     }
+  }
+
+  /** What zip programs make today; each other method is one more decoder that could be attacked. */
+  private static boolean isUsual(ZipArchiveEntry entry) {
+    return entry.getMethod() == ZipMethod.STORED.getCode()
+        || entry.getMethod() == ZipMethod.DEFLATED.getCode();
   }
 
   /** The library turns backslashes into slashes; in an ASCII name they can only be separators. */
@@ -122,20 +140,21 @@ final class Archive {
 
   private void untar(Path target) throws IOException, InputRejected {
     try (InputStream file = new BufferedInputStream(Files.newInputStream(archive));
-        TarArchiveInputStream tar = openTar(file)) {
-      TarArchiveEntry entry = next(tar);
+        HeaderBound inflated = new HeaderBound(inflate(file));
+        TarArchiveInputStream tar = new TarArchiveInputStream(inflated, "UTF-8")) {
+      TarArchiveEntry entry = next(inflated, tar);
       if (entry == null) {
         throw broken("it has no entries", null);
       }
       while (entry != null) {
         if (!entry.isDirectory() && !isRegular(entry)) {
-          throw ArchiveNames.unsafe(entry.getName(), "is a link or a device");
+          throw ArchiveNames.unsafe(entry.getName(), "is a link, a device or a sparse file");
         }
         Path path = accept(target, entry.getName(), entry.isDirectory());
         if (!entry.isDirectory()) {
           copy(entry.getName(), tar, path);
         }
-        entry = next(tar);
+        entry = next(inflated, tar);
       }
     }
   }
@@ -145,25 +164,25 @@ final class Archive {
         && !entry.isLink()
         && !entry.isCharacterDevice()
         && !entry.isBlockDevice()
-        && !entry.isFIFO();
+        && !entry.isFIFO()
+        && !entry.isSparse();
   }
 
-  private TarArchiveInputStream openTar(InputStream file) throws InputRejected {
+  private InputStream inflate(InputStream file) throws InputRejected {
     try {
-      InputStream inflated =
-          GzipCompressorInputStream.builder()
-              .setInputStream(file)
-              .setDecompressConcatenated(true)
-              .get();
-      return new TarArchiveInputStream(inflated, "UTF-8");
+      return new GZIPInputStream(file, block.length);
     } catch (IOException | RuntimeException e) {
       throw broken("it can't be read as gzip", e);
     }
   }
 
-  private @Nullable TarArchiveEntry next(TarArchiveInputStream tar) throws InputRejected {
+  private @Nullable TarArchiveEntry next(HeaderBound inflated, TarArchiveInputStream tar)
+      throws InputRejected {
     try {
-      return tar.getNextEntry();
+      inflated.allow(MOST_HEADER_BYTES);
+      TarArchiveEntry entry = tar.getNextEntry();
+      inflated.allow(Long.MAX_VALUE);
+      return entry;
     } catch (IOException | RuntimeException e) {
       throw broken("it ends early or is damaged", e);
     }
@@ -238,5 +257,47 @@ final class Archive {
       rejected.initCause(cause);
     }
     return rejected;
+  }
+
+  /** Ends with an error where more is read than is allowed right now. Confined to one thread. */
+  private static final class HeaderBound extends FilterInputStream {
+
+    private long left = Long.MAX_VALUE;
+
+    HeaderBound(InputStream in) {
+      super(in);
+    }
+
+    void allow(long bytes) {
+      left = bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      count(read);
+      return read;
+    }
+
+    @Override
+    public long skip(long n) throws IOException {
+      long skipped = in.skip(n);
+      count(skipped);
+      return skipped;
+    }
+
+    private void count(long bytes) throws IOException {
+      left -= Math.max(0, bytes);
+      if (left < 0) {
+        throw new IOException("a header has more than " + MOST_HEADER_BYTES + " bytes");
+      }
+    }
   }
 }

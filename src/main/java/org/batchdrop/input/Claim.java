@@ -3,10 +3,10 @@ package org.batchdrop.input;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -60,8 +60,10 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Files.createDirectory(folder.input());
     Tree.write(folder.pipeline(), pipelineText);
     Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
-    Tree.write(folder.claim(), claim.toJson());
-    sync(folder.root());
+    writeWhole(folder.claim(), claim.toJson());
+    Tree.sync(folder.root());
+    // The job's own folder must be there for good before the input is in it.
+    Tree.sync(parent(folder.root()));
     Path taken = folder.input().resolve(name);
     try {
       Files.move(entry, taken, StandardCopyOption.ATOMIC_MOVE);
@@ -73,28 +75,43 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       remove(folder);
       return Optional.empty();
     }
-    sync(folder.input());
-    sync(Objects.requireNonNull(entry.toAbsolutePath().getParent(), "an entry stands in a folder"));
+    Tree.sync(folder.input());
+    Tree.sync(parent(entry));
     Files.deleteIfExists(QuietPeriod.readyMarker(entry));
     return Optional.of(claim);
   }
 
   /**
-   * Reads back a claim that nobody recorded.
+   * Reads back a claim that nobody recorded, and makes it durable.
    *
    * @return empty when the folder holds no taken input; such a folder is removed
    */
   public static Optional<Claim> recover(JobFolder folder) throws IOException {
-    if (!Files.isRegularFile(folder.claim()) || !Files.isDirectory(folder.input())) {
+    if (Tree.look(folder.claim()).isEmpty() || Tree.look(folder.input()).isEmpty()) {
       remove(folder);
       return Optional.empty();
     }
     Claim claim = fromJson(Files.readString(folder.claim()));
-    if (!Files.exists(folder.input().resolve(claim.name()), LinkOption.NOFOLLOW_LINKS)) {
+    if (claim.name().isEmpty() || Tree.look(folder.input().resolve(claim.name())).isEmpty()) {
       remove(folder);
       return Optional.empty();
     }
+    // Whoever claimed it may have died, or failed, before the rename was durable.
+    Tree.sync(folder.input());
+    Tree.sync(folder.root());
+    Tree.sync(parent(folder.root()));
     return Optional.of(claim);
+  }
+
+  /** Under another name first, so that a crash leaves a whole note or none. */
+  private static void writeWhole(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Tree.write(temporary, text);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Path parent(Path path) {
+    return Objects.requireNonNull(path.toAbsolutePath().getParent(), "it stands in a folder");
   }
 
   /** The identity by which whoever dropped a file finds its job; empty where there is none. */
@@ -122,7 +139,16 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     return text.toString();
   }
 
+  /** A note that can't be read was not finished: it names nothing. */
   private static Claim fromJson(String text) throws IOException {
+    try {
+      return parse(text);
+    } catch (JsonProcessingException e) {
+      return new Claim("", "", 0, "");
+    }
+  }
+
+  private static Claim parse(String text) throws IOException {
     String pipeline = "";
     String name = "";
     String key = "";
@@ -158,7 +184,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
 
   /** Removes a folder that holds no input. */
   private static void remove(JobFolder folder) throws IOException {
-    if (Files.isDirectory(folder.input())) {
+    if (Tree.look(folder.input()).isPresent()) {
       try (Stream<Path> inside = Files.list(folder.input())) {
         if (inside.findAny().isPresent()) {
           return;
@@ -167,13 +193,8 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       Files.delete(folder.input());
     }
     Files.deleteIfExists(folder.claim());
+    Files.deleteIfExists(folder.claim().resolveSibling(folder.claim().getFileName() + ".tmp"));
     Files.deleteIfExists(folder.pipeline());
     Files.deleteIfExists(folder.root());
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder)) {
-      channel.force(true);
-    }
   }
 }

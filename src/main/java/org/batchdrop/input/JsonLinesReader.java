@@ -88,7 +88,7 @@ public final class JsonLinesReader implements RowReader {
 
   private boolean startsWithBrace(byte[] b) {
     int p = lines.start();
-    while (b[p] == ' ' || b[p] == '\t') {
+    while (b[p] == ' ' || b[p] == '\t' || b[p] == '\r') {
       p++;
     }
     return b[p] == '{';

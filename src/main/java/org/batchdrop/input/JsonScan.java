@@ -87,7 +87,9 @@ public final class JsonScan {
 
   /** The first member of that name, or -1. */
   public int find(byte[] name) {
-    for (int i = 0; i < members; i++) {
+    // A name with a backslash is only ever written with an escape.
+    boolean asWritten = ByteScan.indexOf(name, 0, name.length, (byte) '\\') == name.length;
+    for (int i = 0; asWritten && i < members; i++) {
       if (Arrays.equals(b, nameStart(i), nameEnd(i), name, 0, name.length)) {
         return i;
       }

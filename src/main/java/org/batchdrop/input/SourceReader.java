@@ -7,12 +7,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
@@ -80,10 +82,11 @@ public final class SourceReader implements RowReader {
 
   private static Path root(JobFolder folder, Path input, StopCheck stop, ArchiveLimits limits)
       throws IOException, InputRejected {
-    if (Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS)) {
+    Optional<BasicFileAttributes> look = Tree.look(input);
+    if (look.filter(BasicFileAttributes::isDirectory).isPresent()) {
       return input;
     }
-    if (!Files.isRegularFile(input, LinkOption.NOFOLLOW_LINKS)) {
+    if (look.filter(BasicFileAttributes::isRegularFile).isEmpty()) {
       String name = String.valueOf(input.getFileName());
       throw new InputRejected(
           "not_a_file", name, "'" + name + "' is neither a file nor a folder; expected either");
@@ -157,10 +160,13 @@ public final class SourceReader implements RowReader {
 
   private @Nullable RowProblem read(String path) throws IOException {
     byte[] content;
-    try (InputStream in = Files.newInputStream(root.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+    try (InputStream in = ContainedFile.open(root, path)) {
       content = in.readNBytes((int) maxFileBytes + 1);
     } catch (AccessDeniedException e) {
       return new RowProblem("unreadable_file", "can't be read: access is denied");
+    } catch (ContainedFile.NotRegular | NotDirectoryException e) {
+      return new RowProblem(
+          "unreadable_file", "is no regular file any more; expected that nobody changes the input");
     }
     if (content.length > maxFileBytes) {
       long size = Files.size(root.resolve(path));

@@ -13,10 +13,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
@@ -48,7 +48,7 @@ public final class TextInput {
   public static Path utf8(JobFolder folder, Path input, Optional<String> charset, StopCheck stop)
       throws IOException, InputRejected {
     String name = String.valueOf(input.getFileName());
-    if (!Files.isRegularFile(input, LinkOption.NOFOLLOW_LINKS)) {
+    if (Tree.look(input).filter(BasicFileAttributes::isRegularFile).isEmpty()) {
       throw new InputRejected(
           "not_a_file", name, "'" + name + "' is no regular file; expected one text file");
     }

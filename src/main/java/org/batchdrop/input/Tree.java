@@ -7,16 +7,33 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders of Batchdrop's own, as a whole. */
 public final class Tree {
 
   private Tree() {}
+
+  /**
+   * Looks at a path; a link is not followed.
+   *
+   * @return empty exactly when there is nothing
+   * @throws IOException when the disk can't say; {@code Files.exists} would take that for nothing
+   */
+  public static Optional<BasicFileAttributes> look(Path path) throws IOException {
+    try {
+      return Optional.of(
+          Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
 
   /**
    * Removes a file or folder with everything in it; a link is removed, never followed.
@@ -67,6 +84,17 @@ public final class Tree {
         out.write(bytes);
       }
       out.force(true);
+    }
+  }
+
+  /**
+   * Makes the entries of a folder durable: what was made, renamed or removed in it.
+   *
+   * @throws IOException when the disk fails
+   */
+  public static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -54,6 +55,14 @@ class ArchiveTest {
   }
 
   @Test
+  void namesThatNoDiskTakesAreRefused() throws Exception {
+    for (String name : List.of("n".repeat(256), "漢".repeat(86), "d/".repeat(1000) + "x")) {
+      assertThat(rejection(zip(name), SMALL).code()).isEqualTo("unsafe_archive");
+      assertThat(rejection(zip(name), SMALL).message()).contains("bytes");
+    }
+  }
+
+  @Test
   void aNameTwiceIsRefusedInAnyLetterCase() throws Exception {
     assertThat(rejection(zip("a.c", "A.C"), SMALL).message()).contains("'A.C'").contains("twice");
     assertThat(rejection(tar("x/a.c", "x/a.c"), SMALL).message()).contains("twice");
@@ -87,7 +96,7 @@ class ArchiveTest {
         out.putArchiveEntry(entry);
         out.closeArchiveEntry();
       }
-      assertThat(rejection(tar, SMALL).message()).contains("is a link or a device");
+      assertThat(rejection(tar, SMALL).message()).contains("is a link, a device or a sparse file");
     }
   }
 
@@ -145,12 +154,84 @@ class ArchiveTest {
     assertThat(target()).doesNotExist();
   }
 
+  @Test
+  void aNameTwiceIsRefusedInAnyNormalForm() throws Exception {
+    assertThat(rejection(zip("\u00E9.c", "e\u0301.c"), SMALL).message()).contains("twice");
+    assertThat(rejection(tar("stra\u00DFe", "STRASSE"), SMALL).message()).contains("twice");
+    assertThat(rejection(zip("\u00C5/x", "A\u030A/y"), SMALL).message()).contains("conflict");
+  }
+
+  @Test
+  void namesThatNoFileSystemTakesAreRefused() throws Exception {
+    assertThat(rejection(tar("n".repeat(256)), SMALL).message()).contains("255 bytes in a name");
+    assertThat(rejection(tar("你".repeat(86)), SMALL).message()).contains("255 bytes in a name");
+    assertThat(rejection(tar("d/".repeat(65) + "x"), SMALL).message()).contains("64 levels");
+    assertThat(rejection(tar("0123456789/".repeat(200) + "x"), SMALL).message())
+        .contains("2048 bytes");
+  }
+
+  @Test
+  void aNameInALineOfTheLogCannotForgeAnother() throws Exception {
+    InputRejected.Problem problem = rejection(tar("a\u001b[2J\nb\u202Ec/../x"), SMALL);
+    assertThat(problem.message() + problem.location()).doesNotContain("\n", "\u001b", "\u202e");
+  }
+
+  @Test
+  void aSparseFileOrATarWithANegativeSizeIsRefused() throws Exception {
+    Path sparse = folder.resolve("s.tgz");
+    try (TarArchiveOutputStream out = tarOut(sparse)) {
+      out.putArchiveEntry(new TarArchiveEntry("hole", TarConstants.LF_GNUTYPE_SPARSE));
+      out.closeArchiveEntry();
+    }
+    assertThat(rejection(sparse, SMALL).message()).contains("sparse");
+    byte[] header = new byte[1024];
+    header[0] = 'x';
+    Arrays.fill(header, 124, 136, (byte) 0xFF);
+    header[156] = '0';
+    Arrays.fill(header, 148, 156, (byte) ' ');
+    int sum = 0;
+    for (byte value : header) {
+      sum += value & 0xFF;
+    }
+    byte[] digits = "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(digits, 0, header, 148, 8);
+    Path negative = folder.resolve("n.tgz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(negative))) {
+      out.write(header);
+    }
+    assertThat(rejection(negative, SMALL).code()).isEqualTo("broken_archive");
+  }
+
+  @Test
+  void anUnusualMethodIsNotDecoded() throws Exception {
+    byte[] zip = Files.readAllBytes(zip("a.c"));
+    for (int i = 0; i + 12 < zip.length; i++) {
+      if (zip[i] == 'P' && zip[i + 1] == 'K' && (zip[i + 2] == 3 || zip[i + 2] == 1)) {
+        zip[i + (zip[i + 2] == 3 ? 8 : 10)] = 12;
+      }
+    }
+    Path bzip2 = folder.resolve("b.zip");
+    Files.write(bzip2, zip);
+    assertThat(rejection(bzip2, SMALL).code()).isEqualTo("broken_archive");
+  }
+
+  @Test
+  void anArchiveInsideAnArchiveStaysPacked() throws Exception {
+    byte[] inner = Files.readAllBytes(zip("inner.c"));
+    new Archive(zipOf("nested.zip", inner), SMALL, StopCheck.NEVER).unpack(target());
+    assertThat(target().resolve("nested.zip")).hasBinaryContent(inner);
+    try (Stream<Path> all = Files.list(target())) {
+      assertThat(all).hasSize(1);
+    }
+  }
+
   private InputRejected.Problem rejection(Path archive, ArchiveLimits limits) {
     InputRejected rejected =
         catchThrowableOfType(
             InputRejected.class,
             () -> new Archive(archive, limits, StopCheck.NEVER).unpack(target()));
     assertThat(rejected).isNotNull();
+    assertThat(folder.resolve("unpacked.tmp")).as("what a bomb became").doesNotExist();
     return rejected.problems().get(0);
   }
 
@@ -199,6 +280,8 @@ class ArchiveTest {
 
   private static TarArchiveOutputStream tarOut(Path tar) throws IOException {
     OutputStream file = Files.newOutputStream(tar);
-    return new TarArchiveOutputStream(new GZIPOutputStream(file), "UTF-8");
+    TarArchiveOutputStream out = new TarArchiveOutputStream(new GZIPOutputStream(file), "UTF-8");
+    out.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+    return out;
   }
 }

@@ -72,6 +72,21 @@ class JsonScanTest {
   }
 
   @Example
+  void findsNamesByWhatTheySayNotByHowTheyAreWritten() {
+    byte[] text = "{\"\\u0041\":1,\"\\\\u0041\":2}".getBytes(StandardCharsets.UTF_8);
+    JsonScan scan = new JsonScan();
+    assertThat(scan.check(text, 0, text.length)).isNull();
+    assertThat(scan.find("A".getBytes(StandardCharsets.UTF_8))).isZero();
+    assertThat(scan.find("\\u0041".getBytes(StandardCharsets.UTF_8))).isEqualTo(1);
+  }
+
+  @Example
+  void refusesAnEscapeWithADigitOfAnotherScript() {
+    assertThat(check("\"\\u004\u2038\"")).contains("four hexadecimal digits");
+    assertThat(check("\"\\u004\uFF11\"")).contains("four hexadecimal digits");
+  }
+
+  @Example
   void refusesMalformedUtf8() {
     for (byte[] bad :
         List.of(

@@ -1,0 +1,68 @@
+package org.batchdrop.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.batchdrop.job.JobFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Taking an entry out of the inbox while somebody still writes it, and after a crash. */
+class ClaimTest {
+
+  @TempDir Path home;
+  private Path entry;
+  private JobFolder folder;
+
+  @BeforeEach
+  void drop() throws IOException {
+    entry = Files.createDirectories(home.resolve("inbox/tickets")).resolve("a.csv");
+    Files.writeString(entry, "id,text\n1,a\n");
+    folder = new JobFolder(Files.createDirectories(home.resolve("work")).resolve("job"));
+  }
+
+  private QuietPeriod.Look settled() {
+    return new QuietPeriod(Duration.ZERO, System::nanoTime).settled(entry).orElseThrow();
+  }
+
+  @Test
+  void takesWhatHasSettled() throws IOException {
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    assertThat(entry).doesNotExist();
+    assertThat(folder.input().resolve("a.csv")).hasContent("id,text\n1,a\n");
+  }
+
+  @Test
+  void putsBackWhatGrewSinceItHadSettled() throws IOException {
+    QuietPeriod.Look look = settled();
+    for (int i = 2; i <= 50; i++) {
+      Files.writeString(entry, i + ",b\n", StandardOpenOption.APPEND);
+      byte[] now = Files.readAllBytes(entry);
+
+      assertThat(Claim.take("tickets", entry, look, folder, "text")).isEmpty();
+      assertThat(entry).hasBinaryContent(now);
+      assertThat(folder.root()).doesNotExist();
+    }
+  }
+
+  @Test
+  void readsBackAClaimThatNobodyRecorded() throws IOException {
+    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    assertThat(Claim.recover(folder)).contains(taken);
+  }
+
+  @Test
+  void forgetsAClaimThatTookNothing() throws IOException {
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    Files.move(folder.input().resolve("a.csv"), entry);
+
+    assertThat(Claim.recover(folder)).isEmpty();
+    assertThat(folder.root()).doesNotExist();
+    assertThat(entry).exists();
+  }
+}
