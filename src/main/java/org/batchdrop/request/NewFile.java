@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * A file that appears whole or not at all: written under a temporary name beside its own, made
  * durable, then renamed. Closing it before {@link #publish} leaves only the temporary file.
  */
-final class NewFile implements Closeable {
+public final class NewFile implements Closeable {
 
   private static final int BUFFER = 64 * 1024;
 
@@ -22,7 +22,12 @@ final class NewFile implements Closeable {
   private final FileChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
-  NewFile(Path target) throws IOException {
+  /**
+   * Begins a file.
+   *
+   * @param target the name that it gets; replaced if it exists
+   */
+  public NewFile(Path target) throws IOException {
     this.target = target;
     this.temporary = target.resolveSibling(target.getFileName() + ".tmp");
     // A fresh name: truncating a large file and writing it again was measured to block.
@@ -31,7 +36,8 @@ final class NewFile implements Closeable {
         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  void write(byte[] bytes, int from, int to) throws IOException {
+  /** Appends bytes. */
+  public void write(byte[] bytes, int from, int to) throws IOException {
     if (to - from > buffer.remaining()) {
       flush();
       if (to - from > BUFFER / 2) {
@@ -55,7 +61,7 @@ final class NewFile implements Closeable {
   }
 
   /** Makes the content durable and gives the file its name; the folder's entry is durable too. */
-  void publish() throws IOException {
+  public void publish() throws IOException {
     flush();
     channel.force(true);
     channel.close();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.RowFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class UnsentRows implements Iterator<RowFailure>, Closeable {
    * @throws IOException when it can't be read
    */
   public static UnsentRows open(Path file) throws IOException {
-    if (!Files.exists(file)) {
+    if (Tree.look(file).isEmpty()) {
       return new UnsentRows(null);
     }
     JsonParser parser = new JsonFactory().createParser(Files.newInputStream(file));

@@ -165,6 +165,12 @@ class PreparationTest {
   }
 
   @Test
+  void anObjectBehindACarriageReturnIsARow() throws Exception {
+    prepare(new InputFormat.JsonLines(), "{model: m, t: '{{a}}'}", WIDE, "\r {\"a\":\"x\"}\n");
+    assertThat(lines(1)).singleElement().asString().contains("\"t\":\"x\"");
+  }
+
+  @Test
   void anInputWithoutUsableRowsIsRejectedAndKeepsTheReasons() throws Exception {
     InputRejected rejected = rejection(CSV, BODY, "a,b\n1\n2\n");
     assertThat(rejected.problems())

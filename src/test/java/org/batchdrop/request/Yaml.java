@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.config.Budget;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.YamlValue;
+import org.batchdrop.job.RetryPolicy;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -36,7 +38,10 @@ final class Yaml {
         input,
         request,
         new Pipeline.Batch(Optional.empty(), Map.of()),
-        new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), "/x")));
+        new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), "/x"), true),
+        RetryPolicy.DEFAULT,
+        Pipeline.OnDuplicate.SKIP,
+        Budget.NONE);
   }
 
   private static YamlValue value(Object loaded) {
