@@ -1,14 +1,16 @@
 package org.batchdrop.provider;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +38,17 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
    * account on whatever port it listens.
    */
   public String fingerprint() {
-    return key.fingerprint(profile.baseUrl().isEmpty() ? "embedded" : baseUrl.toString());
+    String address = profile.baseUrl().isEmpty() ? "embedded" : baseUrl.toString();
+    return profile
+        .account()
+        .map(name -> Secret.of("account:" + HexFormat.of().formatHex(name.getBytes(UTF_8))))
+        .orElse(key)
+        .fingerprint(address);
+  }
+
+  /** Tells whether the key is still the one that it was; can't be turned back. */
+  public String keyFingerprint() {
+    return key.fingerprint("");
   }
 
   /** Uploads a part's file under a name that carries the part. */
@@ -95,12 +107,28 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
     return call(Purpose.BATCH_LIST, "GET", "/batches" + query, new Body.None(), timeouts.call());
   }
 
+  /** Reads the page of the batches that a cursor of the provider names. */
+  public Call listAt(String cursor) {
+    String query = "?limit=" + profile.batch().listPage() + "&cursor=" + segment(cursor);
+    return call(Purpose.BATCH_LIST, "GET", "/batches" + query, new Body.None(), timeouts.call());
+  }
+
   /** Asks for the end of a batch; finished rows are kept and paid. */
   public Call cancel(String batchId) {
     return call(
         Purpose.BATCH_CANCEL,
         "POST",
         "/batches/" + segment(batchId) + "/cancel",
+        new Body.None(),
+        timeouts.call());
+  }
+
+  /** Reads what is known of a file; its name carries the part. */
+  public Call file(String fileId) {
+    return call(
+        Purpose.FILE_RETRIEVE,
+        "GET",
+        "/files/" + segment(fileId),
         new Body.None(),
         timeouts.call());
   }
@@ -135,7 +163,7 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
 
   /** Ids are opaque and may hold anything. */
   private static String segment(String id) {
-    return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return URLEncoder.encode(id, UTF_8).replace("+", "%20");
   }
 
   private static String text(ObjectNode body) {

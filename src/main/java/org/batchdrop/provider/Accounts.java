@@ -13,12 +13,28 @@ import org.batchdrop.config.Settings.Timeouts;
 /**
  * Finds the account behind a provider's name: profile, address and key.
  *
- * @param catalog the profiles
+ * @param profiles where they are read
  * @param keyring the keys
  * @param sandbox the address of the embedded sandbox; asked for only when a profile needs it
  * @param timeouts deadlines of calls
  */
-public record Accounts(Catalog catalog, Keyring keyring, Supplier<URI> sandbox, Timeouts timeouts) {
+public record Accounts(
+    Profiles profiles, Keyring keyring, Supplier<URI> sandbox, Timeouts timeouts) {
+
+  /** Reads profiles, as {@link Catalog#profile} does. */
+  public interface Profiles {
+    /**
+     * Reads a profile.
+     *
+     * @return empty when a problem was reported, or there is none of that name
+     */
+    Optional<ProviderProfile> profile(String name, Problems problems) throws IOException;
+  }
+
+  /** Reads the profiles of a home. */
+  public Accounts(Catalog catalog, Keyring keyring, Supplier<URI> sandbox, Timeouts timeouts) {
+    this(catalog::profile, keyring, sandbox, timeouts);
+  }
 
   /**
    * The account of a provider.
@@ -40,7 +56,7 @@ public record Accounts(Catalog catalog, Keyring keyring, Supplier<URI> sandbox, 
   public ProviderProfile profile(String provider) {
     Problems problems = new Problems();
     try {
-      Optional<ProviderProfile> profile = catalog.profile(provider, problems);
+      Optional<ProviderProfile> profile = profiles.profile(provider, problems);
       return profile.orElseThrow(
           () ->
               new IllegalArgumentException(

@@ -3,7 +3,9 @@ package org.batchdrop.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import org.batchdrop.job.PartState.BatchEnd;
  * @param metadata the texts in it
  * @param completed rows answered so far
  * @param failed rows failed so far
- * @param problem the first validation problem, {@code code: message}; empty when there is none
+ * @param problems why its input was not accepted; the first {@value #MOST_PROBLEMS}
  */
 public record BatchView(
     String id,
@@ -35,7 +37,12 @@ public record BatchView(
     Map<String, String> metadata,
     long completed,
     long failed,
-    Optional<Problem> problem) {
+    List<Problem> problems) {
+
+  /** A provider may name a problem for each line of a large file. */
+  public static final int MOST_PROBLEMS = 10_000;
+
+  private static final String NO_REASON = "no reason given";
 
   /** The year 9999; what lies beyond is no time of a batch. */
   private static final double LATEST_SECOND = 253_402_300_800.0;
@@ -44,9 +51,10 @@ public record BatchView(
    * Why a batch failed.
    *
    * @param code the provider's
-   * @param message the provider's, with the line where it names one
+   * @param message the provider's
+   * @param line of the uploaded file, from 1; 0 when it names none
    */
-  public record Problem(String code, String message) {}
+  public record Problem(String code, String message, long line) {}
 
   /**
    * Reads a batch.
@@ -66,9 +74,9 @@ public record BatchView(
                 text(batch.path("error_file_id")),
                 time(batch.path("created_at")),
                 metadata(batch.path("metadata")),
-                batch.path("request_counts").path("completed").asLong(0),
-                batch.path("request_counts").path("failed").asLong(0),
-                problem(batch.path("errors"))));
+                count(batch, "completed"),
+                count(batch, "failed"),
+                problems(batch.path("errors"))));
   }
 
   /** Tells whether the batch will never change again. */
@@ -86,9 +94,18 @@ public record BatchView(
 
   /** How it ended; only of a batch that has. */
   public BatchEnd end() {
-    String code = problem.map(Problem::code).orElse(defaultCode());
-    String message = problem.map(Problem::message).orElse(defaultMessage());
-    return new BatchEnd(status, outputFile, errorFile, code, message);
+    String code = problems.isEmpty() ? defaultCode() : problems.get(0).code();
+    return new BatchEnd(status, outputFile, errorFile, code, message());
+  }
+
+  private String message() {
+    if (problems.isEmpty()) {
+      return defaultMessage();
+    }
+    Problem first = problems.get(0);
+    return first.message()
+        + (first.line() > 0 ? " (request line " + first.line() + ")" : "")
+        + (problems.size() > 1 ? ", and " + (problems.size() - 1) + " more" : "");
   }
 
   private String defaultCode() {
@@ -113,11 +130,19 @@ public record BatchView(
     return json;
   }
 
+  /** Some providers show a plain number in place of the counts, and the counts beside it. */
+  private static long count(JsonNode batch, String name) {
+    JsonNode counts = batch.path("request_counts");
+    return (counts.isObject() ? counts : batch).path(name).asLong(0);
+  }
+
   private static String status(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
     return switch (lower) {
       case "canceled" -> "cancelled";
-      case "canceling" -> "cancelling";
+      case "canceling", "cancellation_requested" -> "cancelling";
+      case "in_queue", "queued" -> "validating";
+      case "progress", "running" -> "in_progress";
       case "success", "succeeded", "ended" -> "completed";
       case "timeout_exceeded" -> "expired";
       default -> lower.length() > 60 ? lower.substring(0, 60) : lower;
@@ -159,21 +184,21 @@ public record BatchView(
   }
 
   /** {@code {object, data[]}}, a bare array, or a text. */
-  private static Optional<Problem> problem(JsonNode errors) {
+  private static List<Problem> problems(JsonNode errors) {
     JsonNode list = errors.isArray() ? errors : errors.path("data");
     if (errors.isTextual() && !errors.asText().isBlank()) {
-      return Optional.of(new Problem("batch_failed", Replies.snippet(errors.asText())));
+      return List.of(new Problem("batch_failed", Replies.snippet(errors.asText()), 0));
     }
-    if (!list.isArray() || list.isEmpty()) {
-      return Optional.empty();
+    List<Problem> problems = new ArrayList<>();
+    for (JsonNode item : list) {
+      if (problems.size() < MOST_PROBLEMS) {
+        problems.add(
+            new Problem(
+                text(item.path("code")).orElse("batch_failed"),
+                Replies.snippet(text(item).or(() -> text(item.path("message"))).orElse(NO_REASON)),
+                Math.max(0, item.path("line").asLong(0))));
+      }
     }
-    JsonNode first = list.get(0);
-    String line =
-        first.path("line").isNumber() ? " (request line " + first.path("line").asLong() + ")" : "";
-    String more = list.size() > 1 ? ", and " + (list.size() - 1) + " more" : "";
-    return Optional.of(
-        new Problem(
-            text(first.path("code")).orElse("batch_failed"),
-            Replies.snippet(first.path("message").asText("no reason given")) + line + more));
+    return List.copyOf(problems);
   }
 }

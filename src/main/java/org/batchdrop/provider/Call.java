@@ -43,6 +43,8 @@ public record Call(
     BATCH_CANCEL,
     /** Downloads an output or error file. */
     BATCH_RESULTS,
+    /** Reads what is known of a file. */
+    FILE_RETRIEVE,
     /** Deletes a file. */
     FILE_DELETE
   }

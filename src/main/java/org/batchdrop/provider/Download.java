@@ -1,6 +1,7 @@
 package org.batchdrop.provider;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,13 +24,16 @@ public final class Download {
    * @param in read to its end; not closed
    * @param target replaced if it exists
    * @param expected the length that the provider announced; negative: none
-   * @return the bytes stored
+   * @param secret taken out of what is stored
+   * @return the bytes that came
    * @throws EOFException when fewer or more bytes came than were announced; nothing is left behind
    * @throws IOException when reading or writing fails
    */
-  public static long store(InputStream in, Path target, long expected) throws IOException {
+  public static long store(InputStream in, Path target, long expected, Secret secret)
+      throws IOException {
     Path part = target.resolveSibling(target.getFileName() + ".part");
-    long total = 0;
+    Counted counted = new Counted(in);
+    InputStream clean = secret.scrubReply(counted);
     try (FileChannel out =
         FileChannel.open(
             part,
@@ -37,15 +41,15 @@ public final class Download {
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
       byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      for (int n = clean.read(buffer); n >= 0; n = clean.read(buffer)) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
-        total += n;
       }
       out.force(true);
     }
+    long total = counted.bytes;
     if (expected >= 0 && total != expected) {
       Files.delete(part);
       throw new EOFException("download ended after " + total + " of " + expected + " bytes");
@@ -55,5 +59,29 @@ public final class Download {
       folder.force(true);
     }
     return total;
+  }
+
+  /** Counts what a provider sends. */
+  private static final class Counted extends FilterInputStream {
+
+    private long bytes;
+
+    Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = in.read();
+      bytes += value < 0 ? 0 : 1;
+      return value;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int read = in.read(target, from, length);
+      bytes += Math.max(0, read);
+      return read;
+    }
   }
 }

@@ -1,9 +1,10 @@
 package org.batchdrop.provider;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.batchdrop.config.ProviderProfile;
@@ -17,6 +18,9 @@ import org.batchdrop.config.ProviderProfile.Credential;
  * @param environment looks an environment variable up
  */
 public record Keyring(Path home, Function<String, Optional<String>> environment) {
+
+  /** No key is longer; a path that names something else by mistake costs no memory. */
+  private static final int MOST_BYTES = 16 * 1024;
 
   /**
    * The key of a profile.
@@ -42,9 +46,11 @@ public record Keyring(Path home, Function<String, Optional<String>> environment)
   }
 
   private String firstLine(ProviderProfile profile, Credential.File file) throws KeyMissing {
-    try {
-      List<String> lines = Files.readAllLines(home.resolve(file.path()));
-      return lines.isEmpty() ? "" : lines.get(0);
+    try (InputStream in = Files.newInputStream(home.resolve(file.path()))) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElse("");
     } catch (IOException e) {
       throw missing(profile, "file " + file.path() + " can't be read");
     }

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.batchdrop.job.Printable;
 import org.batchdrop.provider.Call.Purpose;
+import org.batchdrop.provider.Reply.Cause;
 
 /**
  * Reads replies. The rule for a create is the strict one: only what is known not to have happened
@@ -44,35 +46,62 @@ public final class Replies {
    */
   public static Reply of(
       Call call, int status, Map<String, String> headers, String text, Instant now) {
-    Optional<JsonNode> json = json(text);
+    return ofScrubbed(call, status, headers, call.secret().scrubReply(text), now);
+  }
+
+  /** A server may repeat what it was sent, in any member: nothing is read before the key is out. */
+  private static Reply ofScrubbed(
+      Call call, int status, Map<String, String> headers, String text, Instant now) {
+    Optional<JsonNode> json = json(text).flatMap(node -> scrubbed(call.secret(), node));
     if (status >= 200 && status < 300) {
       return accepted(call, status, text, json);
     }
-    String code = json.map(Replies::code).orElse("");
+    String code = call.secret().scrub(json.map(Replies::code).orElse(""));
     String message =
         call.secret()
             .scrub("HTTP " + status + ": " + json.map(Replies::message).orElse(snippet(text)));
     Optional<Duration> retryAfter = retryAfter(headers, now);
+    boolean refused = status == 400 || status == 402 || status == 403 || status == 429;
+    Optional<Cause> named =
+        refused ? Refusal.cause(code, json.map(JsonNode::toString).orElse(text)) : Optional.empty();
+    if (named.isPresent() || status == 402) {
+      return new Reply.Later(
+          named.orElse(Cause.QUOTA_EXHAUSTED),
+          message,
+          retryAfter,
+          Optional.empty(),
+          Refusal.limit(json.map(Replies::message).orElse(text)));
+    }
     if (status == 429) {
-      return new Reply.Later(message, retryAfter, Optional.empty());
+      return new Reply.Later(Cause.BUSY, message, retryAfter);
     }
     if (status == 401 || status == 403) {
       return new Reply.Later(
-          message + " (the provider refuses the key)", retryAfter, Optional.empty());
+          Cause.KEY_REFUSED,
+          message
+              + " ("
+              + call.uri().getHost()
+              + " refuses the key: expected one of an account there; keys of other regions do not"
+              + " count)",
+          retryAfter);
     }
     if (call.purpose() != Purpose.BATCH && (status == 501 || status == 405)) {
       return notAnApi(call, status, text);
     }
+    if (call.purpose() == Purpose.BATCH_CANCEL && status == 409) {
+      // It has ended already: what became of it is read, not guessed.
+      return new Reply.Never("conflict", message, status);
+    }
     if (status >= 500 || status == 408 || status == 409) {
       return call.purpose() == Purpose.BATCH
           ? new Reply.Unclear(message)
-          : new Reply.Later(message, retryAfter, Optional.empty());
+          : new Reply.Later(Cause.UNAVAILABLE, message, retryAfter);
     }
     if (call.purpose() == Purpose.BATCH && json.isPresent() && isFileNotReady(status, message)) {
-      return new Reply.Later(message, retryAfter, Optional.of(FILE_PATIENCE));
+      return notReady(message, retryAfter);
     }
-    if (call.purpose() == Purpose.BATCH_RESULTS && status == 404) {
-      return new Reply.Later(message, retryAfter, Optional.of(FILE_PATIENCE));
+    if (call.purpose() == Purpose.BATCH_RESULTS && (status == 404 || status == 410)) {
+      return notReady(message, retryAfter);
     }
     if (json.isEmpty()) {
       return notAnApi(call, status, text);
@@ -87,7 +116,12 @@ public final class Replies {
     if (sent && call.purpose() == Purpose.BATCH) {
       return new Reply.Unclear(message);
     }
-    return new Reply.Later(message, Optional.empty(), Optional.empty());
+    return new Reply.Later(Cause.UNAVAILABLE, message, Optional.empty());
+  }
+
+  private static Reply notReady(String message, Optional<Duration> retryAfter) {
+    return new Reply.Later(
+        Cause.FILE_NOT_READY, message, retryAfter, Optional.of(FILE_PATIENCE), Optional.empty());
   }
 
   private static Reply accepted(Call call, int status, String text, Optional<JsonNode> json) {
@@ -95,14 +129,19 @@ public final class Replies {
       return new Reply.Done(json.get());
     }
     if (call.purpose() == Purpose.BATCH) {
-      return new Reply.Unclear(
-          call.secret()
-              .scrub("HTTP " + status + " with a reply that is no JSON: " + snippet(text)));
+      return new Reply.Unclear(unreadable(call, status, text));
     }
-    return notAnApi(call, status, text);
+    // Nothing is paid by it: a reply that was damaged on its way is worth another try.
+    return new Reply.Later(
+        Cause.UNAVAILABLE, notAnApi(call, status, text).message(), Optional.empty());
   }
 
-  private static Reply notAnApi(Call call, int status, String text) {
+  private static String unreadable(Call call, int status, String text) {
+    return call.secret()
+        .scrub("HTTP " + status + " with a reply that is no JSON: " + snippet(text));
+  }
+
+  private static Reply.Never notAnApi(Call call, int status, String text) {
     boolean html = text.stripLeading().startsWith("<");
     return new Reply.Never(
         "not_a_batch_api",
@@ -164,15 +203,24 @@ public final class Replies {
   }
 
   private static Optional<JsonNode> json(String text) {
-    if (text.isBlank()) {
+    // A byte order mark is no part of a reply.
+    String json = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    if (json.isBlank()) {
       return Optional.empty();
     }
     try {
-      JsonNode node = JSON.readTree(text);
+      JsonNode node = JSON.readTree(json);
       return node == null || !node.isContainerNode() ? Optional.empty() : Optional.of(node);
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /** A key that was escaped in part shows itself only in the tree. */
+  private static Optional<JsonNode> scrubbed(Secret secret, JsonNode tree) {
+    String text = tree.toString();
+    String clean = secret.scrubReply(text);
+    return clean.equals(text) ? Optional.of(tree) : json(clean);
   }
 
   private static String code(JsonNode body) {
@@ -198,7 +246,9 @@ public final class Replies {
 
   /** The beginning of a text, in one line, without control characters. */
   static String snippet(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    // What is cut off anyway need not be cleaned; a reply may be long.
+    String head = text.length() <= 10 * SNIPPET ? text : text.substring(0, 10 * SNIPPET);
+    String line = Printable.line(head).replaceAll(" {2,}", " ").strip();
     return line.length() <= SNIPPET ? line : line.substring(0, SNIPPET) + "...";
   }
 

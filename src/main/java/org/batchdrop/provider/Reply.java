@@ -22,15 +22,44 @@ public sealed interface Reply {
    */
   record Done(JsonNode body) implements Reply {}
 
+  /** Why a call may succeed later. */
+  enum Cause {
+    /** The provider was not reached, or had trouble of its own. */
+    UNAVAILABLE,
+    /** Too many calls. */
+    BUSY,
+    /** The key is not accepted. */
+    KEY_REFUSED,
+    /** The account has no money left. */
+    QUOTA_EXHAUSTED,
+    /** The account may not have more tokens enqueued at the moment. */
+    NO_ROOM,
+    /** A file that was just uploaded can't be seen yet, or one that was just made. */
+    FILE_NOT_READY
+  }
+
   /**
-   * It is known not to have been done, and may succeed later: no connection, 429, a refused key.
+   * It is known not to have been done, and may succeed later.
    *
+   * @param cause why
    * @param message for people, without secrets
    * @param retryAfter what the provider asked for
    * @param patience how long to go on trying; empty: as long as the settings say
+   * @param limit the token limit that the provider told; only with {@link Cause#NO_ROOM}
    */
-  record Later(String message, Optional<Duration> retryAfter, Optional<Duration> patience)
-      implements Reply {}
+  record Later(
+      Cause cause,
+      String message,
+      Optional<Duration> retryAfter,
+      Optional<Duration> patience,
+      Optional<Long> limit)
+      implements Reply {
+
+    /** Not done because of a cause that the provider said no more about. */
+    public Later(Cause cause, String message, Optional<Duration> retryAfter) {
+      this(cause, message, retryAfter, Optional.empty(), Optional.empty());
+    }
+  }
 
   /**
    * It is known not to have been done, and never will be.

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.batchdrop.config.Budget;
 import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.ProviderProfile.Credential;
 import org.batchdrop.config.Settings;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.Limits;
 import org.batchdrop.job.PartId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,8 +59,13 @@ class AccountTest {
             submissionKey,
             metadata,
             20,
-            Duration.ofSeconds(1)),
-        Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            ProviderProfile.Habits.USUAL,
+            Limits.NONE,
+            ProviderProfile.Rates.CAREFUL),
+        Duration.ofSeconds(1),
+        Optional.empty(),
+        Budget.NONE);
   }
 
   private static Account account(Optional<String> submissionKey, boolean metadata) {
@@ -180,6 +187,46 @@ class AccountTest {
   }
 
   @Test
+  void anAccountThatHasANameStaysTheSameWhenItsKeyChanges() {
+    Account named = named("team-a", KEY);
+
+    assertThat(named("team-a", KEY + "x").fingerprint()).isEqualTo(named.fingerprint());
+    assertThat(named("team-a", KEY + "x").keyFingerprint()).isNotEqualTo(named.keyFingerprint());
+    assertThat(named("team-b", KEY).fingerprint()).isNotEqualTo(named.fingerprint());
+    assertThat(named.fingerprint()).matches("[0-9a-f]{16}").isNotEqualTo(account().fingerprint());
+    assertThat(
+            new Account(named.profile(), URI.create(BASE + "2"), Secret.of(KEY), TIMEOUTS)
+                .fingerprint())
+        .isNotEqualTo(named.fingerprint());
+  }
+
+  private static Account named(String name, String key) {
+    ProviderProfile of = account(Optional.empty(), false).profile();
+    return new Account(
+        new ProviderProfile(
+            of.name(),
+            of.description(),
+            Optional.of(BASE),
+            of.credential(),
+            of.authHeader(),
+            of.authScheme(),
+            of.headers(),
+            of.batch(),
+            of.pollInterval(),
+            Optional.of(name),
+            of.budget()),
+        BASE,
+        Secret.of(key),
+        TIMEOUTS);
+  }
+
+  @Test
+  void aPageIsAskedForByBatchOrByCursor() {
+    assertThat(account().listAt("a/b&c").uri().getRawQuery()).endsWith("&cursor=a%2Fb%26c");
+    assertThat(account().list(Optional.of("a/b")).uri().getRawQuery()).endsWith("&after=a%2Fb");
+  }
+
+  @Test
   void aSecretShowsItselfToNobody() {
     Secret secret = Secret.of("  " + KEY + "\n");
 
@@ -244,10 +291,11 @@ class AccountTest {
     Path target = folder.resolve("output.jsonl");
     byte[] bytes = new byte[200_000];
 
-    assertThat(Download.store(new ByteArrayInputStream(bytes), target, bytes.length))
+    assertThat(Download.store(new ByteArrayInputStream(bytes), target, bytes.length, Secret.NONE))
         .isEqualTo(bytes.length);
     assertThat(target).hasBinaryContent(bytes);
-    assertThat(Download.store(new ByteArrayInputStream(new byte[3]), target, -1)).isEqualTo(3);
+    assertThat(Download.store(new ByteArrayInputStream(new byte[3]), target, -1, Secret.NONE))
+        .isEqualTo(3);
     assertThat(target).hasSize(3);
   }
 
@@ -257,7 +305,9 @@ class AccountTest {
     Path target = folder.resolve("output.jsonl");
 
     assertThatThrownBy(
-            () -> Download.store(new ByteArrayInputStream(new byte[100]), target, announced))
+            () ->
+                Download.store(
+                    new ByteArrayInputStream(new byte[100]), target, announced, Secret.NONE))
         .isInstanceOf(EOFException.class)
         .hasMessage("download ended after 100 of " + announced + " bytes");
     try (Stream<Path> left = Files.list(folder)) {

@@ -42,7 +42,7 @@ class BatchViewTest {
     assertThat(batch.metadata()).isEqualTo(Map.of("batchdrop", "j/part-0001/1"));
     assertThat(batch.seen()).isEqualTo(new Part.Seen("in_progress", 7, 2));
     assertThat(batch.hasEnded()).isFalse();
-    assertThat(batch.problem()).isEmpty();
+    assertThat(batch.problems()).isEmpty();
   }
 
   @ParameterizedTest
@@ -63,7 +63,7 @@ class BatchViewTest {
     assertThat(batch.errorFile()).isEmpty();
     assertThat(batch.createdAt()).isEmpty();
     assertThat(batch.metadata()).isEmpty();
-    assertThat(batch.problem()).isEmpty();
+    assertThat(batch.problems()).isEmpty();
     assertThat(batch.seen()).isEqualTo(Part.Seen.NOTHING);
   }
 
@@ -86,11 +86,29 @@ class BatchViewTest {
 
   @ParameterizedTest
   @CsvSource({
-    "completed,completed,true", "COMPLETED,completed,true", "Succeeded,completed,true",
-    "success,completed,true", "ended,completed,true", "failed,failed,true",
-    "expired,expired,true", "timeout_exceeded,expired,true", "cancelled,cancelled,true",
-    "canceled,cancelled,true", "canceling,cancelling,false", "validating,validating,false",
-    "in_progress,in_progress,false", "finalizing,finalizing,false", "brand_new,brand_new,false"
+    "completed,completed,true",
+    "COMPLETED,completed,true",
+    "Succeeded,completed,true",
+    "success,completed,true",
+    "ended,completed,true",
+    "failed,failed,true",
+    "expired,expired,true",
+    "timeout_exceeded,expired,true",
+    "cancelled,cancelled,true",
+    "canceled,cancelled,true",
+    "canceling,cancelling,false",
+    "CANCELED,cancelled,true",
+    "TIMEOUT_EXCEEDED,expired,true",
+    "CANCELLATION_REQUESTED,cancelling,false",
+    "in_queue,validating,false",
+    "QUEUED,validating,false",
+    "Validating,validating,false",
+    "PROGRESS,in_progress,false",
+    "RUNNING,in_progress,false",
+    "validating,validating,false",
+    "in_progress,in_progress,false",
+    "finalizing,finalizing,false",
+    "brand_new,brand_new,false"
   })
   void synonymsOfAStatusAreOne(String word, String status, boolean ended)
       throws JsonProcessingException {
@@ -98,6 +116,15 @@ class BatchViewTest {
 
     assertThat(batch.status()).isEqualTo(status);
     assertThat(batch.hasEnded()).isEqualTo(ended);
+  }
+
+  @Test
+  void membersThatNobodyKnowsAreIgnored() throws JsonProcessingException {
+    assertThat(
+            view(
+                "{'id':'b','status':'completed','model':'m','usage':{'total_tokens':7},'version':2,"
+                    + "'created_by':{'id':'u'},'remark':null,'results':[1],'finalized_at':'later'}"))
+        .isEqualTo(view("{'id':'b','status':'completed'}"));
   }
 
   @Test
@@ -115,11 +142,17 @@ class BatchViewTest {
         "'all is lost' | batch_failed | all is lost",
         "{'object':'list','data':[{'message':'m','line':null}]} | batch_failed | m",
         "[{}] | batch_failed | no reason given",
+        "[{'message':null}] | batch_failed | no reason given",
+        "['first','second'] | batch_failed | first, and 1 more",
+        "[{'message':'m','count':9}] | batch_failed | m",
+        "[{'code':1261,'message':'m'}] | 1261 | m",
       })
   void readsErrorsInEveryShape(String errors, String code, String message)
       throws JsonProcessingException {
-    assertThat(view("{'id':'b','status':'failed','errors':" + errors + "}").problem())
-        .contains(new BatchView.Problem(code, message));
+    BatchEnd end = view("{'id':'b','status':'failed','errors':" + errors + "}").end();
+
+    assertThat(end.code()).isEqualTo(code);
+    assertThat(end.message()).isEqualTo(message);
   }
 
   @ParameterizedTest
@@ -192,6 +225,79 @@ class BatchViewTest {
       })
   void theNextPageBeginsAfterTheLastBatch(String json, String next) throws JsonProcessingException {
     assertThat(page(json).next()).contains(next);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'data':[{'id':'a'},{'id':'b'}]} | b",
+        "[{'id':'a'},{'id':'b'}] | b",
+        "{'value':[{'id':'a'}],'has_more':null} | a",
+      })
+  void aPageThatDoesNotSayWhetherItIsTheLastIsAskedForMore(String json, String guess)
+      throws JsonProcessingException {
+    assertThat(page(json).guess()).contains(guess);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'data':[{'id':'a'}],'has_more':false}",
+        "{'data':[{'id':'a'}],'has_more':true}",
+        "{'data':[{'id':'a'}],'paging':{'next_cursor':null}}",
+        "{'data':[{'id':'a'}],'paging':{}}",
+        "{'data':[]}"
+      })
+  void aPageThatSaysWhetherItIsTheLastIsBelieved(String json) throws JsonProcessingException {
+    assertThat(page(json).guess()).isEmpty();
+  }
+
+  @Test
+  void aCursorOfTheProviderNamesTheNextPage() throws JsonProcessingException {
+    assertThat(page("{'data':[{'id':'a'}],'paging':{'next_cursor':'c/2'}}").cursor())
+        .contains("c/2");
+    assertThat(page("{'data':[{'id':'a'}],'paging':{'next_cursor':''}}").cursor()).isEmpty();
+    assertThat(page("{'data':[{'id':'a'}]}").cursor()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[] | true",
+        "{'data':[]} | true",
+        "{'data':null} | true",
+        "{'value':[]} | true",
+        "{} | false",
+        "{'error':{'message':'m'}} | false",
+        "{'data':{'id':'b'}} | false",
+        "{'id':'b'} | false",
+      })
+  void whatHoldsNoListIsNoPage(String json, boolean isPage) throws JsonProcessingException {
+    assertThat(BatchPage.isPage(JSON.readTree(json.replace('\'', '"')))).isEqualTo(isPage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'id':'b','request_counts':10,'total':10,'completed':7,'failed':2}",
+        "{'id':'b','total':10,'completed':7,'failed':2}",
+        "{'id':'b','request_counts':{'total':10,'completed':7,'failed':2},'completed':99}",
+      })
+  void countsMayStandBesideTheBatch(String json) throws JsonProcessingException {
+    assertThat(view(json).seen()).isEqualTo(new Part.Seen("", 7, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'id':'b','status':'completed','request_counts':{'total':9,'completed':9,'failed':0}}",
+        "{'id':'b','status':'in_progress','request_counts':{'total':9,'completed':9,'failed':0}}",
+        "{'id':'b','status':'in_progress','request_counts':{'total':9,'completed':0,'failed':9}}",
+      })
+  void onlyTheStatusEndsABatchWhateverTheCountsSay(String json) throws JsonProcessingException {
+    assertThat(view(json).hasEnded()).isEqualTo(json.contains("'completed','request"));
   }
 
   @ParameterizedTest

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepliesTest {
 
@@ -67,9 +68,9 @@ class RepliesTest {
         // purpose, status, body, kind
         Arguments.of(Purpose.UPLOAD, 200, "{\"id\":\"f\"}", "Done"),
         Arguments.of(Purpose.UPLOAD, 201, "{\"id\":\"f\"}", "Done"),
-        Arguments.of(Purpose.UPLOAD, 200, HTML, "Never"),
-        Arguments.of(Purpose.UPLOAD, 200, "", "Never"),
-        Arguments.of(Purpose.UPLOAD, 200, "\"text\"", "Never"),
+        Arguments.of(Purpose.UPLOAD, 200, HTML, "Later"),
+        Arguments.of(Purpose.UPLOAD, 200, "", "Later"),
+        Arguments.of(Purpose.UPLOAD, 200, "\"text\"", "Later"),
         Arguments.of(Purpose.UPLOAD, 302, HTML, "Never"),
         Arguments.of(Purpose.UPLOAD, 400, ERROR, "Never"),
         Arguments.of(Purpose.UPLOAD, 404, HTML, "Never"),
@@ -102,7 +103,7 @@ class RepliesTest {
         Arguments.of(Purpose.BATCH_LIST, 200, "[]", "Done"),
         Arguments.of(Purpose.BATCH_LIST, 405, ERROR, "Never"),
         Arguments.of(Purpose.BATCH_LIST, 429, HTML, "Later"),
-        Arguments.of(Purpose.BATCH_CANCEL, 409, ERROR, "Later"),
+        Arguments.of(Purpose.BATCH_CANCEL, 409, ERROR, "Never"),
         Arguments.of(Purpose.BATCH_RESULTS, 404, ERROR, "Later"),
         Arguments.of(Purpose.BATCH_RESULTS, 401, ERROR, "Later"),
         Arguments.of(Purpose.FILE_DELETE, 404, ERROR, "Never"),
@@ -137,12 +138,16 @@ class RepliesTest {
         "{'error':'plain words'} | http_400 | HTTP 400: plain words",
         "{'code':'InvalidParameter','message':'m'} | InvalidParameter | HTTP 400: m",
         "{'detail':'m'} | http_400 | HTTP 400: m",
+        "{'detail':[{'msg':'m'}]} | http_400 | HTTP 400: {'detail':[{'msg':'m'}]}",
+        "{'error':{'message':'m','code':400,'type':'BadRequestError'}} | BadRequestError | HTTP 400: m",
+        "{'error':{'message':'m','code':400}} | http_400 | HTTP 400: m",
+        "{'error':{'message':'m','code':'400','type':'None','param':'None'}} | 400 | HTTP 400: m",
         "{} | http_400 | HTTP 400: {}",
       })
   void findsCodeAndMessageWhereverTheyStand(String body, String code, String message) {
     Reply reply = reply(Purpose.BATCH, 400, body.replace('\'', '"'));
 
-    assertThat(reply).isEqualTo(new Reply.Never(code, message, 400));
+    assertThat(reply).isEqualTo(new Reply.Never(code, message.replace('\'', '"'), 400));
   }
 
   @Test
@@ -202,6 +207,74 @@ class RepliesTest {
     assertThat(((Reply.Later) reply).retryAfter()).isEmpty();
   }
 
+  @Test
+  void aByteOrderMarkIsNoPartOfAReply() {
+    assertThat(reply(Purpose.BATCH, 200, "\uFEFF{\"id\":\"b\"}")).isInstanceOf(Reply.Done.class);
+    assertThat(reply(Purpose.BATCH, 400, "\uFEFF" + ERROR))
+        .isEqualTo(new Reply.Never("invalid_request_error", "HTTP 400: no such thing", 400));
+    assertThat(kind(reply(Purpose.BATCH, 200, "\uFEFF"))).isEqualTo("Unclear");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aRefusedKeyNamesTheHostThatRefusedIt(int status) {
+    assertThat(reply(Purpose.UPLOAD, status, ERROR).why())
+        .contains("api.example.com refuses the key")
+        .contains("regions");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409", "400", "404"})
+  void aRefusedCancelIsNoReasonToTryAgain(int status) {
+    Reply.Never never = (Reply.Never) reply(Purpose.BATCH_CANCEL, status, ERROR);
+
+    assertThat(never.status()).isEqualTo(status);
+    assertThat(kind(reply(Purpose.BATCH_CANCEL, 200, "{\"id\":\"b\"}"))).isEqualTo("Done");
+    assertThat(kind(reply(Purpose.BATCH_CANCEL, 503, HTML))).isEqualTo("Later");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 410})
+  void aResultFileThatIsNotThereYetIsWaitedFor(int status) {
+    Reply.Later later = (Reply.Later) reply(Purpose.BATCH_RESULTS, status, ERROR);
+
+    assertThat(later.cause()).isEqualTo(Reply.Cause.FILE_NOT_READY);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, token_limit_exceeded, NO_ROOM",
+    "429, token_limit_exceeded, NO_ROOM",
+    "429, insufficient_quota, QUOTA_EXHAUSTED",
+    "403, Arrearage, QUOTA_EXHAUSTED",
+    "402, whatever, QUOTA_EXHAUSTED",
+    "429, slow_down, BUSY",
+    "401, invalid_api_key, KEY_REFUSED",
+    "403, permission_denied, KEY_REFUSED",
+  })
+  void theCauseOfARefusalDecidesWhoWaits(int status, String code, Reply.Cause cause) {
+    String body = "{\"error\":{\"message\":\"m\",\"code\":\"" + code + "\"}}";
+    for (Purpose purpose : List.of(Purpose.BATCH, Purpose.UPLOAD, Purpose.BATCH_LIST)) {
+      assertThat(((Reply.Later) reply(purpose, status, body)).cause()).isEqualTo(cause);
+    }
+  }
+
+  @Test
+  void theTokenLimitInARefusalIsRemembered() {
+    String body =
+        "{\"error\":{\"code\":\"token_limit_exceeded\",\"message\":\"Enqueued token limit reached for"
+            + " m in organization o. Limit: 900,000 enqueued tokens.\"}}";
+
+    assertThat(((Reply.Later) reply(Purpose.BATCH, 400, body)).limit()).contains(900_000L);
+  }
+
+  @Test
+  void everyReplySaysWhy() {
+    assertThat(new Reply.Unclear("lost").why()).isEqualTo("unreadable reply");
+    assertThat(new Reply.Never("c", "words", 400).why()).isEqualTo("words");
+    assertThat(reply(Purpose.UPLOAD, 503, "").why()).startsWith("HTTP 503");
+  }
+
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(new ConnectException("Connection refused"), "Later"),
@@ -249,6 +322,14 @@ class RepliesTest {
   }
 
   @Test
+  void theKeyNeverAppearsInACode() {
+    String body = "{\"error\":{\"code\":\"" + KEY + "\",\"message\":\"m\"}}";
+    for (Purpose purpose : Purpose.values()) {
+      assertThat(reply(purpose, 400, body).toString()).doesNotContain(KEY.substring(0, 12));
+    }
+  }
+
+  @Test
   void theKeyNeverAppearsInTheMessageOfAnUnreadableSuccess() {
     for (Purpose purpose : Purpose.values()) {
       assertThat(reply(purpose, 200, "you sent Bearer " + KEY).toString()).doesNotContain(KEY);
@@ -268,5 +349,43 @@ class RepliesTest {
     String message = message(reply(Purpose.UPLOAD, 500, "a\u001b[31m\n\tb" + "x".repeat(5000)));
 
     assertThat(message).hasSizeLessThan(260).startsWith("HTTP 500: a [31m bxxx").endsWith("...");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_001, 1_000_000})
+  void aReplyNestedWithoutEndIsNoJson(int depth) {
+    String deep = "[".repeat(depth) + "]".repeat(depth);
+    assertThat(kind(reply(Purpose.BATCH, 200, deep))).isEqualTo("Unclear");
+    assertThat(kind(reply(Purpose.BATCH_LIST, 200, "{\"data\":" + deep + "}"))).isEqualTo("Later");
+  }
+
+  @Test
+  void aNumberOfAMillionDigitsCostsNoTimeAndHarmsNobody() {
+    for (String number : new String[] {"9".repeat(1_000_000), "1e999999999", "-1e-999999999"}) {
+      Reply reply =
+          reply(Purpose.BATCH_RETRIEVE, 200, "{\"id\":\"b\",\"created_at\":" + number + "}");
+      if (reply instanceof Reply.Done done) {
+        assertThat(BatchView.of(done.body()).orElseThrow().id()).isEqualTo("b");
+      } else {
+        assertThat(kind(reply)).isEqualTo("Later");
+      }
+    }
+  }
+
+  @Test
+  void theKeyIsTakenOutOfEveryMemberOfAReply() {
+    StringBuilder mixed = new StringBuilder();
+    KEY.chars()
+        .forEach(c -> mixed.append(c % 2 == 0 ? "\\u%04x".formatted(c) : Character.toString(c)));
+    for (String form : new String[] {KEY, mixed.toString()}) {
+      String body =
+          "{\"id\":\"%s\",\"status\":\"failed\",\"errors\":{\"data\":[{\"code\":\"%s\",\"message\":\"x %s\"}]}}"
+              .formatted(form, form, form);
+      assertThat(reply(Purpose.BATCH, 200, body).toString()).doesNotContain(KEY.substring(0, 12));
+      assertThat(
+              reply(Purpose.BATCH, 400, "{\"error\":{\"code\":\"" + form + "\",\"message\":\"m\"}}")
+                  .toString())
+          .doesNotContain(KEY.substring(0, 12));
+    }
   }
 }
