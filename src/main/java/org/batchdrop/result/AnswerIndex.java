@@ -47,7 +47,10 @@ final class AnswerIndex {
   private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
   private static final int STATE_SHIFT = 62;
 
-  /** The most files of one part; two for each generation. */
+  /** Files of each generation: output, errors, and our own verdicts. */
+  static final int FILES = 3;
+
+  /** The most files of one slice. */
   static final int MOST_FILES = 1 << (STATE_SHIFT - OFFSET_BITS);
 
   private final long[] places;
@@ -61,8 +64,8 @@ final class AnswerIndex {
   /**
    * Offers a line for a row.
    *
-   * @param file the file's number, from 0, below {@link #MOST_FILES}; two for each generation, so
-   *     that half of it is the generation
+   * @param file the file's number, from 0, below {@link #MOST_FILES}; {@link #FILES} for each
+   *     generation
    */
   Effect offer(int slot, int file, long offset, int length, State state) {
     State known = state(slot);
@@ -72,7 +75,7 @@ final class AnswerIndex {
     if (state == State.MALFORMED) {
       return Effect.IGNORED;
     }
-    boolean later = file(slot) / 2 < file / 2;
+    boolean later = file(slot) / FILES < file / FILES;
     boolean better =
         switch (known) {
           case MISSING, MALFORMED -> true;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.Money;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.RowFailure;
 
@@ -27,6 +28,7 @@ import org.batchdrop.job.RowFailure;
  * @param parts each generation of each part, in any order; every row is in exactly one part number
  *     or unsent
  * @param times when what happened
+ * @param cost what it cost
  */
 public record DeliveryOrder(
     JobId job,
@@ -38,7 +40,20 @@ public record DeliveryOrder(
     List<String> models,
     long rows,
     List<Part> parts,
-    Times times) {
+    Times times,
+    Cost cost) {
+
+  /**
+   * What the job cost.
+   *
+   * @param estimated at most, before anything was sent; empty when a price was not known
+   * @param spent by the tokens that the answers used; empty when a price is not known
+   * @param unknown why an amount is not known, for people; empty when all are
+   */
+  public record Cost(Optional<Money> estimated, Optional<Money> spent, String unknown) {
+    /** Nothing was bought. */
+    public static final Cost NONE = new Cost(Optional.empty(), Optional.empty(), "");
+  }
 
   /**
    * @throws IllegalArgumentException when {@code rows} is negative or a part belongs to another job

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Whole trees of files: keep a second name of them, make them durable, remove them. */
 final class FileTree {
@@ -23,18 +24,24 @@ final class FileTree {
    * @param to new
    */
   static void keep(Path from, Path to) throws IOException {
-    if (Files.isSymbolicLink(from)) {
+    BasicFileAttributes look = look(from);
+    if (look.isSymbolicLink()) {
       Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
-    } else if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+    } else if (look.isDirectory()) {
       Files.createDirectory(to);
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
         for (Path entry : entries) {
           keep(entry, to.resolve(entry.getFileName()));
         }
       }
-    } else if (Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS)) {
+    } else if (look.isRegularFile()) {
       linkOrCopy(from, to);
     }
+  }
+
+  /** Fails where the disk can't say what there is: nothing of an input may be left out. */
+  private static BasicFileAttributes look(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static void linkOrCopy(Path from, Path to) throws IOException {
@@ -50,10 +57,11 @@ final class FileTree {
 
   /** Makes a file, or a folder with all that is in it, durable. */
   static void force(Path path) throws IOException {
-    if (Files.isSymbolicLink(path)) {
+    BasicFileAttributes look = look(path);
+    if (look.isSymbolicLink()) {
       return;
     }
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (look.isDirectory()) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
         for (Path entry : entries) {
           force(entry);
@@ -72,11 +80,12 @@ final class FileTree {
 
   /** The sum of the sizes of the files in a tree, in bytes. */
   static long bytes(Path path) throws IOException {
-    if (Files.isSymbolicLink(path)) {
+    BasicFileAttributes look = look(path);
+    if (look.isSymbolicLink()) {
       return 0;
     }
-    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      return Files.size(path);
+    if (!look.isDirectory()) {
+      return look.size();
     }
     long sum = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {

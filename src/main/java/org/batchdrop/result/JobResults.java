@@ -77,6 +77,7 @@ record JobResults(
           csv.delimiter(),
           target,
           names,
+          pipeline.result().csvSafe(),
           stop);
     }
     if (pipeline.input() instanceof InputFormat.Source source) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonScan {
 
-  static final int DEPTH = 512;
+  /** No less than a request line may have: its id must be found again. */
+  static final int DEPTH = 1000;
+
   private static final int BROKEN = -1;
 
   private final Node root;

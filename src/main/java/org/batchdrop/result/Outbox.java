@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.input.StopCheck;
@@ -89,8 +90,7 @@ public final class Outbox {
     Path building = parent.resolve("." + job.value() + ".tmp");
     if (Files.exists(target)) {
       Tree.remove(building);
-      // The rename may have been seen by nobody but this disk's cache.
-      FileTree.forceAlone(parent);
+      forceNames(parent);
       return ReportFile.read(target);
     }
     Files.createDirectories(parent);
@@ -102,12 +102,18 @@ public final class Outbox {
     Report report = content.write(building, input);
     Path kept = Files.createDirectory(building.resolve("input"));
     FileTree.keep(dropped, kept.resolve(input.name()));
-    ReportFile.write(report, building);
+    ReportFile.write(report, Manifest.of(building), building);
     FileTree.force(building);
     Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
-    FileTree.forceAlone(parent);
+    forceNames(parent);
     return new Delivery(
         target, report.state(), report.rows(), report.answered(), report.failed(), report.tokens());
+  }
+
+  /** What a crash left behind may have been seen by nobody but this disk's cache. */
+  private static void forceNames(Path parent) throws IOException {
+    FileTree.forceAlone(parent);
+    FileTree.forceAlone(Objects.requireNonNull(parent.getParent(), "an outbox is a folder"));
   }
 
   private static void writeProblems(List<Problem> problems, Path building) throws IOException {
@@ -148,6 +154,7 @@ public final class Outbox {
         balance.failedRows(),
         balance.failedByCode(),
         results.tokens(),
+        order.cost(),
         order.times(),
         batches,
         batches.stream().map(part -> answered.getOrDefault(part.id(), 0L)).toList(),
@@ -175,6 +182,7 @@ public final class Outbox {
         0,
         Map.of(),
         Tokens.NONE,
+        DeliveryOrder.Cost.NONE,
         new DeliveryOrder.Times(
             order.received(),
             Optional.empty(),

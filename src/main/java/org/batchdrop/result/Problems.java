@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import org.batchdrop.job.InputRejected.Problem;
+import org.batchdrop.job.Printable;
 
 /**
  * Collects what was odd about the provider's files: counts all of it, keeps the first of each kind.
@@ -67,7 +68,7 @@ final class Problems {
   /** The bytes as text in which nothing is invisible. */
   private static String sample(byte[] bytes, int from, int to) {
     String text = new String(bytes, from, Math.max(0, to - from), StandardCharsets.UTF_8);
-    return text.replaceAll("[\\p{Cntrl}\\x{FFFD}]", "?");
+    return Printable.name(text).replace('\uFFFD', '?');
   }
 
   long count(Kind kind) {

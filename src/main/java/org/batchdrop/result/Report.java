@@ -29,6 +29,7 @@ record Report(
     long failed,
     Map<String, Long> failedByCode,
     Tokens tokens,
+    DeliveryOrder.Cost cost,
     DeliveryOrder.Times times,
     List<Part> batches,
     List<Long> answeredByBatch,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.job.InputRejected.Problem;
+import org.batchdrop.job.Money;
 import org.batchdrop.result.DeliveryOrder.Part;
 
 /** Writes {@code report.json}, always with the same keys in the same order, and reads it again. */
@@ -28,9 +30,10 @@ final class ReportFile {
   /**
    * Writes a report; not durable yet.
    *
+   * @param files what stands beside it
    * @param folder where {@code report.json} is made, new
    */
-  static void write(Report report, Path folder) throws IOException {
+  static void write(Report report, List<Manifest> files, Path folder) throws IOException {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
@@ -44,6 +47,7 @@ final class ReportFile {
       writeBatches(json, report.batches(), report.answeredByBatch());
       writeLines(json, report.lines());
       writeProblems(json, report.problems(), report.problemCount());
+      writeFiles(json, files);
       json.writeEndObject();
       json.writeRaw('\n');
     }
@@ -85,6 +89,7 @@ final class ReportFile {
     json.writeNumberField("total", report.tokens().total());
     json.writeNumberField("cached", report.tokens().cached());
     json.writeEndObject();
+    writeCost(json, report.cost());
     json.writeObjectFieldStart("times");
     DeliveryOrder.Times times = report.times();
     json.writeStringField("received", times.received().toString());
@@ -92,6 +97,15 @@ final class ReportFile {
     writeOptional(json, "first_submitted", times.firstSubmitted().map(Instant::toString));
     writeOptional(json, "ended", times.ended().map(Instant::toString));
     json.writeStringField("delivered", times.delivered().toString());
+    json.writeEndObject();
+  }
+
+  /** Exact decimals as texts, because a JSON number may lose some. */
+  private static void writeCost(JsonGenerator json, DeliveryOrder.Cost cost) throws IOException {
+    json.writeObjectFieldStart("cost");
+    writeOptional(json, "estimated", cost.estimated().map(Money::toString));
+    writeOptional(json, "spent", cost.spent().map(Money::toString));
+    writeOptional(json, "unknown", Optional.of(cost.unknown()).filter(text -> !text.isEmpty()));
     json.writeEndObject();
   }
 
@@ -147,13 +161,29 @@ final class ReportFile {
     json.writeEndArray();
   }
 
+  private static void writeFiles(JsonGenerator json, List<Manifest> files) throws IOException {
+    json.writeArrayFieldStart("files");
+    for (Manifest file : files) {
+      json.writeStartObject();
+      json.writeStringField("name", file.name());
+      json.writeNumberField("files", file.files());
+      json.writeNumberField("bytes", file.bytes());
+      json.writeStringField("crc32c", file.crc32c());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
   /**
    * Reads what a published folder says.
    *
    * @throws IOException when there is no report, or none of ours
    */
   static Delivery read(Path folder) throws IOException {
-    JsonNode report = new ObjectMapper().readTree(folder.resolve(NAME).toFile());
+    JsonNode report;
+    try (InputStream in = Files.newInputStream(folder.resolve(NAME))) {
+      report = new ObjectMapper().readTree(in);
+    }
     JsonNode balance = report.path("balance");
     JsonNode tokens = report.path("tokens");
     try {

@@ -81,7 +81,12 @@ sealed interface RowCursor extends Closeable {
       if (open == null) {
         open =
             SliceAnswers.open(
-                order, generations, merge.line(), merge.share(), merge.problems(), merge.stop());
+                new SliceAnswers.Slice(
+                    order.job(), order.folder(), order.pipeline().input(), generations),
+                merge.line(),
+                merge.share(),
+                merge.problems(),
+                merge.stop());
         answers = open;
       }
       while (row < limit) {

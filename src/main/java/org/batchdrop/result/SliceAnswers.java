@@ -4,11 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.input.StopCheck;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.JobId;
 import org.batchdrop.request.RowRanges;
 import org.batchdrop.result.AnswerIndex.Effect;
 import org.batchdrop.result.AnswerIndex.State;
@@ -34,10 +37,23 @@ final class SliceAnswers implements Closeable {
   private final @Nullable ValueIndex values;
   private final List<@Nullable AnswerFile> files = new ArrayList<>();
   private final Optional<Reason> refusal;
-  private Tokens tokens = Tokens.NONE;
+  private final Tokens[] tokens;
+  private final long[] answered;
 
-  private SliceAnswers(RowRanges rows, RowIds ids, int values, Optional<Reason> refusal) {
+  /**
+   * What is joined.
+   *
+   * @param input how the job's input is read
+   * @param tries of one slice, ascending, at least one
+   */
+  record Slice(JobId job, JobFolder folder, InputFormat input, List<Part> tries) {}
+
+  private SliceAnswers(
+      RowRanges rows, RowIds ids, int values, int tries, Optional<Reason> refusal) {
     this.rows = rows;
+    this.tokens = new Tokens[tries];
+    this.answered = new long[tries];
+    Arrays.fill(tokens, Tokens.NONE);
     this.ids = ids;
     this.index = new AnswerIndex(rows.size());
     this.values = ValueIndex.of(rows.size(), values);
@@ -47,32 +63,29 @@ final class SliceAnswers implements Closeable {
   /**
    * Walks the slice's files and joins them.
    *
-   * @param generations of one slice, ascending, at least one
    * @param line reads the lines; used again by the caller
    * @throws IOException when a file can't be read, or the work shall stop
    */
   static SliceAnswers open(
-      DeliveryOrder order,
-      List<Part> generations,
-      ResultLine line,
-      HeapShare share,
-      Problems problems,
-      StopCheck stop)
+      Slice slice, ResultLine line, HeapShare share, Problems problems, StopCheck stop)
       throws IOException {
-    JobFolder folder = order.folder();
-    Part first = generations.get(0);
+    JobFolder folder = slice.folder();
+    Part first = slice.tries().get(0);
     RowRanges rows = RowRanges.read(folder.rows(first.id()));
     RowIds ids =
-        order.pipeline().input() instanceof InputFormat.Requests
+        slice.input() instanceof InputFormat.Requests
             ? GivenIds.read(folder.requests(first.id()), rows, longestLine())
-            : new MadeIds(order.job(), rows);
+            : new MadeIds(slice.job(), rows);
     // An earlier refusal was overcome: what the last try says is why rows are still missing.
-    Optional<Reason> refusal = generations.get(generations.size() - 1).refusal();
-    SliceAnswers answers = new SliceAnswers(rows, ids, line.pointers(), refusal);
+    int tries = slice.tries().size();
+    Optional<Reason> refusal = slice.tries().get(tries - 1).refusal();
+    SliceAnswers answers = new SliceAnswers(rows, ids, line.pointers(), tries, refusal);
     try {
-      for (Part part : generations) {
+      for (Part part : slice.tries()) {
+        Path verdicts = folder.verdicts(part.id());
         answers.add(part.hasOutput(), folder.output(part.id()), line, share, problems, stop);
         answers.add(part.hasErrors(), folder.errors(part.id()), line, share, problems, stop);
+        answers.add(Tree.look(verdicts).isPresent(), verdicts, line, share, problems, stop);
       }
       return answers;
     } catch (IOException | RuntimeException e) {
@@ -83,7 +96,7 @@ final class SliceAnswers implements Closeable {
   }
 
   /** A longer line is malformed: it could be neither held nor written beside the rest. */
-  private static int longestLine() {
+  static int longestLine() {
     return (int) Math.min(1 << 30, Math.max(16 << 20, Runtime.getRuntime().maxMemory() / 5));
   }
 
@@ -157,11 +170,13 @@ final class SliceAnswers implements Closeable {
           case FAILURE -> State.FAILED;
           case MALFORMED -> State.MALFORMED;
         };
-    boolean answered = index.state(slot) == State.ANSWERED;
+    boolean wasAnswered = index.state(slot) == State.ANSWERED;
     boolean same = index.state(slot) != State.MISSING && isSame(slot, bytes, from, to);
     Effect effect = index.offer(slot, number, offset, to - from, state);
-    if (state == State.ANSWERED && !answered) {
-      tokens = tokens.plus(line.tokens());
+    if (state == State.ANSWERED && !wasAnswered) {
+      int one = number / AnswerIndex.FILES;
+      tokens[one] = tokens[one].plus(line.tokens());
+      answered[one]++;
       if (values != null) {
         values.note(slot, line, bytes, from);
       }
@@ -193,7 +208,7 @@ final class SliceAnswers implements Closeable {
 
   /** The generation, as its place in the list that was opened, whose line decides a row. */
   int generation(int slot) {
-    return index.file(slot) / 2;
+    return index.file(slot) / AnswerIndex.FILES;
   }
 
   /** The file that holds a row's line, with the line fetched; not for a row that is missing. */
@@ -228,7 +243,21 @@ final class SliceAnswers implements Closeable {
 
   /** What the answers of the slice used, each row once. */
   Tokens tokens() {
-    return tokens;
+    Tokens all = Tokens.NONE;
+    for (Tokens one : tokens) {
+      all = all.plus(one);
+    }
+    return all;
+  }
+
+  /** How many rows one try answered that none before it did. */
+  long answered(int generation) {
+    return answered[generation];
+  }
+
+  /** What the answers of one try used, as its place in the list that was opened. */
+  Tokens tokens(int generation) {
+    return tokens[generation];
   }
 
   @Override

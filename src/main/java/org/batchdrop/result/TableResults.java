@@ -41,12 +41,12 @@ final class TableResults implements RowResults {
   private final Scratch text = new Scratch(1024);
   private String surplus = "";
 
-  private TableResults(Path input, CsvReader reader, OutputFile out, int values) {
+  private TableResults(Path input, CsvReader reader, OutputFile out, int values, boolean csvSafe) {
     CsvHeader header = reader.header();
     this.input = input;
     this.reader = reader;
     this.out = out;
-    this.cells = new CsvCells(out, header.delimiter());
+    this.cells = new CsvCells(out, header.delimiter(), csvSafe);
     this.columns = header.names().size();
     this.values = values;
     this.delimiter = (byte) header.delimiter();
@@ -61,15 +61,21 @@ final class TableResults implements RowResults {
    * @param delimiter empty: found from the header line
    * @param target the file to be made
    * @param names the result columns
+   * @param csvSafe whether {@link CsvCells} guards the new columns against formulas
    * @throws IOException when the table can't be read any more, or not as it was read before
    */
   static TableResults open(
-      Path input, Optional<Character> delimiter, Path target, List<String> names, StopCheck stop)
+      Path input,
+      Optional<Character> delimiter,
+      Path target,
+      List<String> names,
+      boolean csvSafe,
+      StopCheck stop)
       throws IOException {
     CsvReader reader = openTable(input, delimiter, stop);
     try {
       OutputFile out = OutputFile.create(target);
-      TableResults results = new TableResults(input, reader, out, names.size());
+      TableResults results = new TableResults(input, reader, out, names.size(), csvSafe);
       results.putHeader(names);
       return results;
     } catch (IOException | RuntimeException e) {
@@ -132,7 +138,7 @@ final class TableResults implements RowResults {
     }
     out.put(delimiter);
     String error = reason.code() + ": " + reason.message();
-    cells.put(surplus.isEmpty() ? error : error + "; " + surplus);
+    cells.putText(surplus.isEmpty() ? error : error + "; " + surplus);
     out.put(terminator);
   }
 
@@ -151,9 +157,9 @@ final class TableResults implements RowResults {
     } else if (JsonBytes.contains(bytes, from + 1, to - 1, (byte) '\\')) {
       text.clear();
       JsonBytes.unescape(bytes, from + 1, to - 1, text);
-      cells.put(text.array(), 0, text.size());
+      cells.putText(text.array(), 0, text.size());
     } else {
-      cells.put(bytes, from + 1, to - 1);
+      cells.putText(bytes, from + 1, to - 1);
     }
   }
 

@@ -40,10 +40,10 @@ class AnswerIndexTest {
   void replacesFailuresByThoseOfLaterGenerations() {
     index.offer(0, 1, 1, 1, State.FAILED);
 
-    assertThat(index.offer(0, 2, 2, 1, State.FAILED)).isEqualTo(Effect.TAKEN);
+    assertThat(index.offer(0, 3, 2, 1, State.FAILED)).isEqualTo(Effect.TAKEN);
     assertThat(index.offset(0)).isEqualTo(2);
-    assertThat(index.offer(0, 4, 3, 1, State.ANSWERED)).isEqualTo(Effect.TAKEN);
-    assertThat(index.offer(0, 6, 4, 1, State.ANSWERED)).isEqualTo(Effect.REPEATED);
+    assertThat(index.offer(0, 6, 3, 1, State.ANSWERED)).isEqualTo(Effect.TAKEN);
+    assertThat(index.offer(0, 9, 4, 1, State.ANSWERED)).isEqualTo(Effect.REPEATED);
     assertThat(index.offset(0)).isEqualTo(3);
   }
 }

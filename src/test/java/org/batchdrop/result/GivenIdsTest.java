@@ -62,6 +62,17 @@ class GivenIdsTest {
   }
 
   @Test
+  void findsTheIdOfALineAsDeepAsAnInputMayBe() throws IOException {
+    int depth = org.batchdrop.input.JsonScan.MOST_DEPTH - 1;
+    String line = "{\"body\":" + "[".repeat(depth) + "]".repeat(depth) + ",\"custom_id\":\"a\"}\n";
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    assertThat(new org.batchdrop.input.JsonScan().check(bytes, 0, bytes.length)).isNull();
+    try (GivenIds ids = read(line, 1)) {
+      assertThat(slot(ids, "a")).isZero();
+    }
+  }
+
+  @Test
   void refusesARequestFileThatDoesNotHoldItsRows() {
     assertThatThrownBy(() -> read("{\"custom_id\":\"a\"}\n", 2))
         .isInstanceOf(IllegalStateException.class)

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.config.Budget;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.job.RowId;
 
 /** A job's work folder, built by hand. */
@@ -30,6 +32,7 @@ final class JobFixture {
   InputFormat format = new InputFormat.Csv(Optional.empty(), Optional.empty());
   Map<String, String> columns = Map.of("answer", ANSWER);
   Optional<String> extension = Optional.empty();
+  boolean csvSafe = true;
   long rows;
 
   JobFixture(Path home) throws IOException {
@@ -110,7 +113,10 @@ final class JobFixture {
             format,
             Optional.empty(),
             new Pipeline.Batch(Optional.empty(), Map.of()),
-            new Pipeline.Result(columns, new Pipeline.Files(extension, ANSWER)));
+            new Pipeline.Result(columns, new Pipeline.Files(extension, ANSWER), csvSafe),
+            RetryPolicy.DEFAULT,
+            Pipeline.OnDuplicate.SKIP,
+            Budget.NONE);
     return new DeliveryOrder(
         JOB,
         folder,
@@ -122,7 +128,8 @@ final class JobFixture {
         rows,
         parts,
         new DeliveryOrder.Times(
-            TIME, Optional.of(TIME), Optional.of(TIME), Optional.of(TIME), TIME));
+            TIME, Optional.of(TIME), Optional.of(TIME), Optional.of(TIME), TIME),
+        DeliveryOrder.Cost.NONE);
   }
 
   Delivery publish() throws IOException {

@@ -360,11 +360,13 @@ class OutboxTest {
             "balance",
             "failed_by_code",
             "tokens",
+            "cost",
             "times",
             "batches",
             "lines_left_out",
             "problem_count",
-            "problems");
+            "problems",
+            "files");
     assertThat(report().path("balance").toString())
         .isEqualTo("{\"rows\":3,\"answered\":1,\"failed\":2,\"balanced\":true}");
     assertThat(job.text("report.json")).startsWith("{\n  \"job\" : \"").endsWith("}\n");

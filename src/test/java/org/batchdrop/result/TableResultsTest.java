@@ -157,4 +157,18 @@ class TableResultsTest {
 
     assertThat(results("a\n1\n", "x")).isEqualTo("a,answer,batchdrop_error\n1,,\n");
   }
+
+  @Test
+  void guardsAnswersAndErrorsAgainstFormulasAndLeavesTheInputAlone() throws IOException {
+    String table = "a\n=1+1\n@x\n-y\n";
+    assertThat(results(table, "=1+1", "-7", "@SUM(A1)"))
+        .isEqualTo("a,answer,batchdrop_error\n=1+1,'=1+1,\n@x,-7,\n-y,'@SUM(A1),\n");
+    assertThat(job.text("output.jsonl")).contains("\"=1+1\"");
+  }
+
+  @Test
+  void guardsNothingWhereThePipelineSaysSo() throws IOException {
+    job.csvSafe = false;
+    assertThat(results("a\nx\n", "=1+1")).isEqualTo("a,answer,batchdrop_error\nx,=1+1,\n");
+  }
 }
