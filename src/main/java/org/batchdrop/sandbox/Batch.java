@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputFileId file with its answers, or null
  * @param errorFileId file with its errors, or null
  * @param problems why it failed validation; empty otherwise
+ * @param script how it misbehaves, or null
  */
 record Batch(
     String id,
@@ -43,7 +44,8 @@ record Batch(
     Progress progress,
     @Nullable String outputFileId,
     @Nullable String errorFileId,
-    List<BatchProblem> problems) {
+    List<BatchProblem> problems,
+    @Nullable BatchScript script) {
 
   /** Returns a batch that has just been created. */
   static Batch create(
@@ -53,7 +55,8 @@ record Batch(
       Endpoint endpoint,
       CompletionWindow window,
       @Nullable Map<String, String> metadata,
-      long now) {
+      long now,
+      @Nullable BatchScript script) {
     return new Batch(
         id,
         sequence,
@@ -71,7 +74,8 @@ record Batch(
         Progress.NONE,
         null,
         null,
-        List.of());
+        List.of(),
+        script);
   }
 
   /** Returns when the batch entered a state, or null when it never did. */
@@ -115,7 +119,8 @@ record Batch(
         progress,
         outputFileId,
         errorFileId,
-        found);
+        found,
+        script);
   }
 
   private Batch with(
@@ -141,6 +146,7 @@ record Batch(
         nextProgress,
         output,
         error,
-        problems);
+        problems,
+        script);
   }
 }

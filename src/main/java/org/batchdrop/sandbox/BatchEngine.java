@@ -53,7 +53,7 @@ final class BatchEngine implements AutoCloseable {
   void resume() throws IOException {
     for (Batch batch : surroundings.batches().newestFirst()) {
       if (batch.status().isFinal()) {
-        surroundings.ledger().progressed(batch.id(), batch.progress().run());
+        surroundings.ledger().progressed(batch.id(), batch.progress());
         surroundings.batches().tidy(batch.id());
       } else {
         submit(batch);

@@ -1,6 +1,8 @@
 package org.batchdrop.sandbox;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,19 @@ final class BatchObject {
   private BatchObject() {}
 
   static void write(JsonGenerator json, Batch batch) throws IOException {
+    BatchScript script = batch.script();
+    if (script == null) {
+      writeHonestly(json, batch);
+      return;
+    }
+    TokenBuffer honest = new TokenBuffer(Json.MAPPER, false);
+    writeHonestly(honest, batch);
+    ObjectNode object = Json.MAPPER.readTree(honest.asParser());
+    BatchDisguise.change(object, batch, script);
+    Json.MAPPER.writeTree(json, object);
+  }
+
+  private static void writeHonestly(JsonGenerator json, Batch batch) throws IOException {
     // A batch chooses its files a moment before they exist.
     boolean ended = batch.status().isFinal();
     json.writeStartObject();

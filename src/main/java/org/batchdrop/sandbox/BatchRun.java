@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -28,12 +29,13 @@ final class BatchRun {
   private static final int ROWS_PER_LOOK = 64;
   private static final long CHECKPOINT_MILLIS = 500;
   private static final long SHORTEST_WAIT_MILLIS = 5;
+  private static final Duration HELD = Duration.ofMillis(200);
 
   private final String id;
   private final SandboxSettings settings;
   private final InstantSource clock;
   private final BatchStore batches;
-  private final FileStore files;
+  private final ResultFiles results;
   private final Ledger ledger;
   private final RowExecutor rows;
   private final Predicate<Batch> admission;
@@ -53,13 +55,13 @@ final class BatchRun {
     this.settings = engine.settings();
     this.clock = engine.clock();
     this.batches = engine.batches();
-    this.files = engine.files();
+    this.results = new ResultFiles(engine.batches(), engine.files());
     this.ledger = engine.ledger();
     this.rows = engine.rows();
     this.stopping = engine.stopping();
     this.admission = admission;
     try (RowWriter writer = new RowWriter(batch, batches, ledger)) {
-      ledger.progressed(id, writer.flush().run());
+      ledger.progressed(id, writer.flush());
     }
   }
 
@@ -70,6 +72,9 @@ final class BatchRun {
   /** Does what is due now; returns when to step again, or empty when the batch has ended. */
   synchronized Optional<Duration> step() throws IOException {
     Batch batch = current();
+    if (isHeld(batch)) {
+      return Optional.of(HELD);
+    }
     return switch (batch.status()) {
       case VALIDATING -> validate(batch);
       case IN_PROGRESS -> work(batch);
@@ -77,6 +82,17 @@ final class BatchRun {
       case CANCELLING -> finishCancelling(batch);
       case FAILED, COMPLETED, EXPIRED, CANCELLED -> Optional.empty();
     };
+  }
+
+  /** A batch that is stuck in_progress still runs some rows. */
+  private boolean isHeld(Batch batch) {
+    BatchScript script = batch.script();
+    if (script == null || batch.status().isFinal() || batch.status() == BatchStatus.IN_PROGRESS) {
+      return false;
+    }
+    Long entered = batch.entered(batch.status());
+    long since = entered == null ? batch.createdAt() : entered;
+    return script.holds(batch.status(), since, clock.millis());
   }
 
   /** Starts cancelling, unless the batch has ended or is being cancelled; returns it as it is. */
@@ -119,14 +135,22 @@ final class BatchRun {
     if (found == null) {
       return Optional.of(Duration.ZERO);
     }
+    ledger.contains(id, found.customIds());
+    List<BatchProblem> scripted = batch.script() == null ? List.of() : batch.script().problems();
     if (!found.problems().isEmpty()) {
       return fail(batch, found.problems());
+    }
+    if (batch.script() != null && batch.script().failsValidation()) {
+      return fail(batch, scripted);
     }
     index = ordered(found.rows());
     Batch valid =
         batch
-            .validated(found.model(), found.rows().size(), found.promptTokens(), List.of())
+            .validated(found.model(), found.rows().size(), found.promptTokens(), scripted)
             .enter(BatchStatus.IN_PROGRESS, readyAt);
+    if (batch.script() != null && batch.script().earlyIds()) {
+      valid = results.namedEarly(valid);
+    }
     if (!admission.test(valid)) {
       return fail(batch, List.of(queueFull(found.model())));
     }
@@ -148,12 +172,21 @@ final class BatchRun {
   private Optional<Duration> work(Batch batch) throws IOException {
     long now = clock.millis();
     long expiry = expiry(batch);
-    int due = dueBy(batch, Math.min(now, expiry));
+    BatchScript script = batch.script();
+    boolean stuck = script != null && script.holds(BatchStatus.IN_PROGRESS, startedAt(batch), now);
+    int most = script == null ? batch.total() : script.rowsToRun(batch.total(), stuck);
+    int due = Math.min(most, dueBy(batch, Math.min(now, expiry)));
     Batch after = batch;
     if (batch.progress().run() < due && batch.progress().unrun() == 0) {
       after = slice(batch, due, null);
     }
     int run = after.progress().run();
+    if (stuck && run >= due) {
+      return Optional.of(HELD);
+    }
+    if (script != null && script.end() != null && run >= most) {
+      return endAsScripted(after, script.end(), script.restAbsent());
+    }
     if (run == after.total()) {
       saved(after.enter(BatchStatus.FINALIZING, clock.millis()));
       return Optional.of(settings.finalizing());
@@ -167,6 +200,20 @@ final class BatchRun {
     long nextAt = startedAt(batch) + settings.perRequest().multipliedBy(run + 1L).toMillis();
     long wait = Math.max(SHORTEST_WAIT_MILLIS, Math.min(nextAt, expiry) - now);
     return Optional.of(Duration.ofMillis(wait));
+  }
+
+  private Optional<Duration> endAsScripted(Batch batch, String end, boolean restAbsent)
+      throws IOException {
+    if (end.equals(BatchStatus.COMPLETED.label()) && batch.progress().run() == batch.total()) {
+      saved(batch.enter(BatchStatus.FINALIZING, clock.millis()));
+      return Optional.of(settings.finalizing());
+    }
+    for (LeftOut reason : LeftOut.values()) {
+      if (reason.status.label().equals(end) && !restAbsent) {
+        return leaveOutRest(batch, reason);
+      }
+    }
+    return publish(batch, BatchStatus.valueOf(end.toUpperCase(Locale.ROOT)));
   }
 
   private Optional<Duration> finishCancelling(Batch batch) throws IOException {
@@ -200,6 +247,7 @@ final class BatchRun {
       index = known;
     }
     long created = startedAt(batch) / 1000;
+    double failing = batch.script() == null ? 0 : batch.script().failingShare();
     try (RowReader reader = new RowReader(batches.input(id), known);
         RowWriter writer = new RowWriter(batch, batches, ledger)) {
       long end = System.nanoTime() + SLICE_NANOS;
@@ -208,7 +256,7 @@ final class BatchRun {
         String customId = Objects.requireNonNull(row.customId());
         if (reason == null) {
           RequestBody body = Objects.requireNonNull(row.body());
-          writer.ran(customId, rows.execute(batch.endpoint(), customId, body, created));
+          writer.ran(customId, rows.execute(batch.endpoint(), customId, body, created, failing));
         } else {
           writer.leftOut(customId, reason.code, reason.message);
         }
@@ -222,7 +270,7 @@ final class BatchRun {
   }
 
   private Batch recorded(Batch batch, RowWriter writer) throws IOException {
-    ledger.progressed(id, batch.progress().run());
+    ledger.progressed(id, batch.progress());
     long now = clock.millis();
     if (now >= checkpointAt || stopping.getAsBoolean()) {
       writer.force();
@@ -265,36 +313,35 @@ final class BatchRun {
 
   /** The ids are saved before the files exist, so that doing it again makes the same files. */
   private Optional<Duration> publish(Batch batch, BatchStatus status) throws IOException {
-    Progress progress = batch.progress();
-    String output = batch.outputFileId();
-    String error = batch.errorFileId();
-    if (output == null && progress.outputBytes() > 0) {
-      output = files.newId();
-    }
-    if (error == null && progress.errorBytes() > 0) {
-      error = files.newId();
-    }
+    Batch named = results.named(batch);
     try (RowWriter writer = new RowWriter(batch, batches, ledger)) {
       writer.force();
     }
-    batches.save(batch.withFiles(output, error));
-    if (output != null) {
-      String name = id + "_output.jsonl";
-      files.adopt(batches.output(id), output, name, StoredFile.OUTPUT, progress.answered());
-    }
-    if (error != null) {
-      int lines = progress.refused() + progress.unrun();
-      files.adopt(batches.errors(id), error, id + "_error.jsonl", StoredFile.OUTPUT, lines);
-    }
-    return end(batch.withFiles(output, error).enter(status, clock.millis()));
+    batches.save(named);
+    results.publish(named);
+    return end(named.enter(status, clock.millis()));
   }
 
   private Optional<Duration> end(Batch batch) throws IOException {
+    if (!ledger.knowsContentOf(id)) {
+      noteContent(batch);
+    }
     batches.save(batch);
-    ledger.progressed(id, batch.progress().run());
+    ledger.progressed(id, batch.progress());
+    Long endedAt = batch.entered(batch.status());
+    ledger.ended(id, endedAt == null ? clock.millis() : endedAt);
     index = null;
     batches.tidy(id);
     return Optional.empty();
+  }
+
+  /** Of a batch that ends before its validation, only the ledger wants to know the rows. */
+  private void noteContent(Batch batch) throws IOException {
+    InputValidation.Result found =
+        InputValidation.of(batches.input(id), batch.endpoint(), settings, () -> false);
+    if (found != null) {
+      ledger.contains(id, found.customIds());
+    }
   }
 
   /** Why a row ends without having run. */

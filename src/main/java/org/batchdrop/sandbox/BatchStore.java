@@ -67,7 +67,8 @@ final class BatchStore {
       Path inputData,
       Endpoint endpoint,
       CompletionWindow window,
-      @Nullable Map<String, String> metadata)
+      @Nullable Map<String, String> metadata,
+      @Nullable BatchScript script)
       throws IOException {
     Batch batch =
         Batch.create(
@@ -77,7 +78,8 @@ final class BatchStore {
             endpoint,
             window,
             metadata,
-            clock.millis());
+            clock.millis(),
+            script);
     Files.createDirectories(directory.resolve(batch.id()));
     StateFile.link(inputData, input(batch.id()));
     save(batch);
@@ -128,6 +130,11 @@ final class BatchStore {
   /** Returns the errors written so far. */
   Path errors(String batchId) {
     return directory.resolve(batchId).resolve("errors.jsonl");
+  }
+
+  /** Returns where a damaged result file of a batch is made. */
+  Path damaged(String batchId, int step) {
+    return directory.resolve(batchId).resolve("damaged-" + step + StateFile.TEMPORARY);
   }
 
   /** Removes the files of a batch that has ended. */

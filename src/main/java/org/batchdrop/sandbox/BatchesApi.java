@@ -3,6 +3,7 @@ package org.batchdrop.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,20 +32,24 @@ final class BatchesApi {
   }
 
   void create(Call call) throws IOException {
-    ledger.createRequested();
     JsonNode request = call.jsonBody(MAX_BODY);
     String inputFileId = requireText(request, "input_file_id");
     Endpoint endpoint = endpoint(requireText(request, "endpoint"));
     CompletionWindow window = window(requireText(request, "completion_window"));
     Map<String, String> metadata = metadata(request.get("metadata"));
-    StoredFile input = files.find(inputFileId).orElseThrow(() -> noInput(inputFileId));
+    StoredFile input =
+        (call.disturbance().takesDeletedInput()
+                ? files.findKept(inputFileId)
+                : files.find(inputFileId))
+            .orElseThrow(() -> noInput(inputFileId));
     if (!input.purpose().equals("batch")) {
       throw ApiException.badRequest(
           "Invalid file purpose: '" + input.purpose() + "'. Expected 'batch'.",
           "input_file_id",
           "invalid_value");
     }
-    Batch batch = batches.create(input, files.data(input), endpoint, window, metadata);
+    BatchScript script = call.disturbance().script(input, metadata);
+    Batch batch = batches.create(input, files.data(input), endpoint, window, metadata, script);
     ledger.created(batch);
     engine.submit(batch);
     show(call, batch);
@@ -56,8 +61,8 @@ final class BatchesApi {
 
   void list(Call call) throws IOException {
     int limit = call.query("limit", 1, 100, 20);
-    Page<Batch> page =
-        Page.of(batches.newestFirst(), call.query("after").orElse(""), limit, Batch::id);
+    List<Batch> all = call.disturbance().batches(batches.newestFirst());
+    Page<Batch> page = Page.of(all, call.query("after").orElse(""), limit, Batch::id);
     call.reply(200, json -> page.write(json, Batch::id, BatchObject::write));
   }
 

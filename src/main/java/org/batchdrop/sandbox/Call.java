@@ -26,6 +26,9 @@ final class Call {
   private final String requestId;
   private final List<String> path;
   private final Map<String, String> query;
+  private InputStream body;
+  private ReplyPath replyPath;
+  private Disturbance disturbance = Disturbance.NONE;
   private boolean replied;
 
   Call(HttpExchange exchange, String requestId) {
@@ -38,6 +41,8 @@ final class Call {
             .toList();
     this.query = parse(exchange.getRequestURI().getRawQuery());
     exchange.getResponseHeaders().set("x-request-id", requestId);
+    this.body = exchange.getRequestBody();
+    this.replyPath = this::send;
   }
 
   private static Map<String, String> parse(@Nullable String rawQuery) {
@@ -107,8 +112,42 @@ final class Call {
     return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
   }
 
+  /** Lowers a number of the query, or sets it when it is not there. */
+  void capQuery(String name, int most) {
+    query.merge(
+        name,
+        Integer.toString(most),
+        (asked, cap) ->
+            asked.matches("[0-9]{1,9}") && Integer.parseInt(asked) < most ? asked : cap);
+  }
+
   InputStream body() {
-    return exchange.getRequestBody();
+    return body;
+  }
+
+  /** Replaces the body. */
+  void body(InputStream other) {
+    body = other;
+  }
+
+  /** Reads the rest of the body, so that the client sees a reply and no broken connection. */
+  void drain() throws IOException {
+    body.transferTo(OutputStream.nullOutputStream());
+  }
+
+  /** Returns what faults change inside the API. */
+  Disturbance disturbance() {
+    return disturbance;
+  }
+
+  /** Sets what faults change inside the API. */
+  void disturb(Disturbance other) {
+    disturbance = other;
+  }
+
+  /** Returns the way of the reply. */
+  ReplyPath replyPath() {
+    return replyPath;
   }
 
   /**
@@ -179,10 +218,30 @@ final class Call {
    */
   OutputStream start(int status, String contentType, long length) throws IOException {
     replied = true;
+    return replyPath.start(status, contentType, length);
+  }
+
+  private OutputStream send(int status, String contentType, long length) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", contentType);
     // In this server, 0 stands for an unknown length, and -1 for no body.
     exchange.sendResponseHeaders(status, length == 0 ? -1 : Math.max(0, length));
     return exchange.getResponseBody();
+  }
+
+  /** Sends the reply on another way. */
+  void through(ReplyPath other) {
+    replyPath = other;
+  }
+
+  /** Sets a header of the reply. */
+  void setHeader(String name, String value) {
+    exchange.getResponseHeaders().set(name, value);
+  }
+
+  /** Closes the connection, whatever has been sent. */
+  void drop() {
+    replied = true;
+    exchange.close();
   }
 
   /** Tells whether the answer has started, so that no other can be given. */

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -29,6 +30,8 @@ final class FileStore {
   private final InstantSource clock;
   private final OpaqueIds ids;
   private final Map<String, StoredFile> files = new ConcurrentHashMap<>();
+  private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+  private final Map<String, StoredFile> kept = new ConcurrentHashMap<>();
   private final AtomicLong sequence = new AtomicLong();
 
   private FileStore(Path directory, InstantSource clock, OpaqueIds ids) {
@@ -135,8 +138,22 @@ final class FileStore {
       return false;
     }
     Files.deleteIfExists(directory.resolve(id + DESCRIPTION));
-    Files.deleteIfExists(data(file));
+    if (wanted.contains(id)) {
+      kept.put(id, file);
+    } else {
+      Files.deleteIfExists(data(file));
+    }
     return true;
+  }
+
+  /** Keeps the bytes of a file for a late request, even if the file is deleted; until a restart. */
+  void keep(String id) {
+    wanted.add(id);
+  }
+
+  /** Returns a file, also one that was deleted but kept; empty when there is neither. */
+  Optional<StoredFile> findKept(String id) {
+    return find(id).or(() -> Optional.ofNullable(kept.get(id)));
   }
 
   /** A file that is being received; counts its lines. Not thread-safe. */

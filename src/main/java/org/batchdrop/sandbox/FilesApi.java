@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -62,7 +63,8 @@ final class FilesApi {
               "order",
               "invalid_value");
     }
-    Page<StoredFile> page = Page.of(found, call.query("after").orElse(""), limit, StoredFile::id);
+    List<StoredFile> listed = call.disturbance().files(found);
+    Page<StoredFile> page = Page.of(listed, call.query("after").orElse(""), limit, StoredFile::id);
     call.reply(200, json -> page.write(json, StoredFile::id, (g, file) -> file.write(g)));
   }
 
@@ -78,15 +80,19 @@ final class FilesApi {
     if (!files.delete(id)) {
       throw noFile(id);
     }
-    call.reply(
-        200,
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("id", id);
-          json.writeStringField("object", "file");
-          json.writeBooleanField("deleted", true);
-          json.writeEndObject();
-        });
+    deleted(id).send(call, call::start);
+  }
+
+  /** Returns what is said when a file is gone. */
+  static FaultAnswer deleted(String id) {
+    String body =
+        Json.MAPPER
+            .createObjectNode()
+            .put("id", id)
+            .put("object", "file")
+            .put("deleted", true)
+            .toString();
+    return new FaultAnswer(200, Map.of(), "application/json", body);
   }
 
   private StoredFile require(String id) {

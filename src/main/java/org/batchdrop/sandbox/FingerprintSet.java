@@ -1,5 +1,7 @@
 package org.batchdrop.sandbox;
 
+import java.nio.ByteBuffer;
+
 /**
  * A set of digests, 16 to 32 bytes each. Two texts with one digest are taken for the same text:
  * among 50,000 random ones the chance of that is below one in ten thousand million. Not
@@ -18,6 +20,17 @@ final class FingerprintSet {
     boolean added = insert(slots, fingerprint == 0 ? 1 : fingerprint);
     size += added ? 1 : 0;
     return added;
+  }
+
+  /** Returns the digests as 8 big-endian bytes each, in no order. */
+  byte[] toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(size * Long.BYTES);
+    for (long slot : slots) {
+      if (slot != 0) {
+        bytes.putLong(slot);
+      }
+    }
+    return bytes.array();
   }
 
   private void grow() {

@@ -57,7 +57,8 @@ final class InputValidation {
           validation.rows.build(),
           null,
           0,
-          List.of(BatchProblem.ofFile("file_too_large", message)));
+          List.of(BatchProblem.ofFile("file_too_large", message)),
+          validation.customIds);
     }
     try (InputStream in = Files.newInputStream(input)) {
       LineScanner scanner = new LineScanner(in, settings.maxLineBytes());
@@ -89,7 +90,7 @@ final class InputValidation {
               "The input file is empty. Please ensure that the batch contains at least one"
                   + " request."));
     }
-    return new Result(rows.build(), model, promptTokens, List.copyOf(problems));
+    return new Result(rows.build(), model, promptTokens, List.copyOf(problems), customIds);
   }
 
   private void readLine(LineScanner line) {
@@ -203,7 +204,12 @@ final class InputValidation {
    * @param model the model of the file, or null when no line names one
    * @param promptTokens estimated prompt tokens of all rows
    * @param problems what is wrong, in the order of lines; empty when the batch may run
+   * @param customIds digests of the custom_ids that were read
    */
   record Result(
-      RowIndex rows, @Nullable String model, long promptTokens, List<BatchProblem> problems) {}
+      RowIndex rows,
+      @Nullable String model,
+      long promptTokens,
+      List<BatchProblem> problems,
+      FingerprintSet customIds) {}
 }

@@ -9,13 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,21 +35,27 @@ public final class Ledger {
   public static final String REALTIME = "realtime";
 
   private final Path executionDirectory;
+  private final Path rowDirectory;
   private final AppendFile events;
   private final AppendFile realtime;
   private final List<Upload> uploads = new ArrayList<>();
   private final List<BatchEntry> batches = new ArrayList<>();
+  private final Map<String, Long> endedAt = new HashMap<>();
   private final Map<String, Long> executed = new ConcurrentHashMap<>();
+  private final Map<String, Tokens> tokens = new ConcurrentHashMap<>();
+  private final Map<CallKind, LongAdder> calls = new EnumMap<>(CallKind.class);
   private long createRequests;
 
   private Ledger(Path directory) throws IOException {
     executionDirectory = Files.createDirectories(directory.resolve("executions"));
+    rowDirectory = Files.createDirectories(directory.resolve("rows"));
+    for (CallKind kind : CallKind.values()) {
+      calls.put(kind, new LongAdder());
+    }
     Path eventFile = directory.resolve("ledger.jsonl");
     events = AppendFile.open(eventFile, readLines(eventFile, this::replay));
     Path realtimeFile = executionFile(REALTIME);
-    realtime =
-        AppendFile.open(
-            realtimeFile, readLines(realtimeFile, line -> executed.merge(REALTIME, 1L, Long::sum)));
+    realtime = AppendFile.open(realtimeFile, readLines(realtimeFile, this::replayRealtime));
   }
 
   /** Opens a ledger, and cuts off a line that was only half written. */
@@ -68,6 +76,17 @@ public final class Ledger {
   /** Returns how many {@code POST /batches} were received, whatever they were answered with. */
   public synchronized long createRequests() {
     return createRequests;
+  }
+
+  /** Returns how many requests of a kind were received by this process. */
+  public long calls(CallKind kind) {
+    LongAdder count = calls.get(kind);
+    return count == null ? 0 : count.sum();
+  }
+
+  /** Returns the tokens of all executed requests, in batches and one by one. */
+  public Tokens tokensBilled() {
+    return tokens.values().stream().reduce(Tokens.NONE, Tokens::plus);
   }
 
   /** Returns how many requests were executed, in batches and one by one. */
@@ -91,15 +110,39 @@ public final class Ledger {
 
   /** Returns, by input file id, how often the most executed custom_id of that file ran. */
   public Map<String, Integer> maxExecutionsByInputFile() {
-    Map<String, List<String>> batchesOfFile = new TreeMap<>();
-    for (BatchEntry batch : batches()) {
-      batchesOfFile
-          .computeIfAbsent(batch.inputFileId(), file -> new ArrayList<>())
-          .add(batch.batchId());
+    return Repetitions.byInputFile(this);
+  }
+
+  /**
+   * Returns each custom_id that was executed more than once, with how often; over all batches and
+   * realtime requests. Holds 8 bytes for each execution, and the repeated ones.
+   */
+  public Map<String, Integer> repeatedExecutions() {
+    return Repetitions.all(this);
+  }
+
+  /**
+   * Returns the pairs of batches that were unfinished at one time and had a row in common; none
+   * when each row had at most one live batch at any instant. A batch is live from its creation to
+   * the moment it enters a final state; its rows are known once it was validated or has ended.
+   */
+  public List<Overlap> overlaps() {
+    List<RowOverlaps.Span> lives = new ArrayList<>();
+    synchronized (this) {
+      for (BatchEntry batch : batches) {
+        lives.add(
+            new RowOverlaps.Span(
+                batch.batchId(),
+                batch.createdAt(),
+                endedAt.getOrDefault(batch.batchId(), Long.MAX_VALUE),
+                rowFile(batch.batchId())));
+      }
     }
-    Map<String, Integer> most = new TreeMap<>();
-    batchesOfFile.forEach((file, sources) -> most.put(file, longestRun(fingerprints(sources))));
-    return most;
+    try {
+      return RowOverlaps.among(lives).stream().map(pair -> pair.overlap(this)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("ledger: reading the rows of batches failed", e);
+    }
   }
 
   /** Passes every execution to an action: batch by batch, then the realtime ones. */
@@ -121,49 +164,61 @@ public final class Ledger {
     }
   }
 
-  private long[] fingerprints(List<String> sources) {
-    int[] count = {0};
-    long[][] all = {new long[1024]};
-    for (String source : sources) {
-      forEachExecution(
-          source,
-          execution -> {
-            if (count[0] == all[0].length) {
-              all[0] = Arrays.copyOf(all[0], count[0] * 2);
-            }
-            all[0][count[0]++] = Fingerprint.of(execution.customId(), 0);
-          });
+  /** Notes a request of the API, whatever it will be answered with. */
+  void received(CallKind kind) throws IOException {
+    LongAdder count = calls.get(kind);
+    if (count != null) {
+      count.increment();
     }
-    return Arrays.copyOf(all[0], count[0]);
+    if (kind == CallKind.CREATE) {
+      createRequested();
+    }
   }
 
-  private static int longestRun(long[] values) {
-    Arrays.sort(values);
-    int longest = 0;
-    int run = 0;
-    for (int i = 0; i < values.length; i++) {
-      run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
-      longest = Math.max(longest, run);
-    }
-    return longest;
+  /** Returns the name that a file was uploaded with. */
+  synchronized Optional<String> nameOf(String fileId) {
+    return uploads.stream()
+        .filter(upload -> upload.fileId().equals(fileId))
+        .map(Upload::filename)
+        .findFirst();
+  }
+
+  /** Notes which rows a batch has, as digests of their custom_ids. */
+  void contains(String batchId, FingerprintSet customIds) throws IOException {
+    Files.write(rowFile(batchId), customIds.toBytes());
+  }
+
+  boolean knowsContentOf(String batchId) {
+    return Files.exists(rowFile(batchId));
+  }
+
+  private Path rowFile(String batchId) {
+    return rowDirectory.resolve(batchId + ".digests");
+  }
+
+  /** Notes that a batch is no longer live. */
+  synchronized void ended(String batchId, long at) throws IOException {
+    write(new Event(null, null, false, new Ending(batchId, at)));
+    events.flush(); // Not forced: if it is lost, the batch itself tells it at the next start.
+    endedAt.put(batchId, at);
   }
 
   synchronized void uploaded(StoredFile file) throws IOException {
     Upload upload =
         new Upload(file.id(), file.filename(), file.purpose(), file.bytes(), file.lines());
-    append(new Event(upload, null, false));
+    append(new Event(upload, null, false, null));
     uploads.add(upload);
   }
 
-  synchronized void createRequested() throws IOException {
-    append(new Event(null, null, true));
+  private synchronized void createRequested() throws IOException {
+    append(new Event(null, null, true, null));
     createRequests++;
   }
 
   synchronized void created(Batch batch) throws IOException {
     Map<String, String> metadata = batch.metadata() == null ? Map.of() : batch.metadata();
-    BatchEntry entry = new BatchEntry(batch.id(), batch.inputFileId(), metadata);
-    append(new Event(null, entry, false));
+    BatchEntry entry = new BatchEntry(batch.id(), batch.inputFileId(), metadata, batch.createdAt());
+    append(new Event(null, entry, false, null));
     batches.add(entry);
   }
 
@@ -181,21 +236,37 @@ public final class Ledger {
       if (!known.contains(newestFirst.get(i).id())) {
         created(newestFirst.get(i));
       }
+      Batch batch = newestFirst.get(i);
+      Long at = batch.entered(batch.status());
+      if (batch.status().isFinal() && !endedAt.containsKey(batch.id())) {
+        ended(batch.id(), at == null ? batch.createdAt() : at);
+      }
     }
   }
 
   /** Notes how many requests of a batch have been executed in all. */
-  void progressed(String batchId, int executions) {
-    executed.put(batchId, (long) executions);
+  void progressed(String batchId, Progress progress) {
+    executed.put(batchId, (long) progress.run());
+    tokens.put(batchId, new Tokens(progress.promptTokens(), progress.completionTokens()));
   }
 
   /** Notes a request that belongs to no batch. */
-  synchronized void executedRealtime(String customId, int status) throws IOException {
-    try (JsonGenerator json = Json.lines(realtime)) {
-      writeExecution(json, REALTIME, customId, status);
-    }
+  synchronized void executedRealtime(String customId, Reply reply) throws IOException {
+    Tokens billed = Tokens.of(reply);
+    realtime.write(
+        Json.MAPPER.writeValueAsBytes(
+            new RealtimeLine(
+                REALTIME, customId, reply.status(), billed.prompt(), billed.completion())));
+    realtime.write('\n');
     realtime.flush();
     executed.merge(REALTIME, 1L, Long::sum);
+    tokens.merge(REALTIME, billed, Tokens::plus);
+  }
+
+  private void replayRealtime(byte[] line) throws IOException {
+    RealtimeLine read = Json.MAPPER.readValue(line, RealtimeLine.class);
+    executed.merge(REALTIME, 1L, Long::sum);
+    tokens.merge(REALTIME, new Tokens(read.prompt(), read.completion()), Tokens::plus);
   }
 
   /** Returns the file with the executions of a batch. */
@@ -215,9 +286,13 @@ public final class Ledger {
   }
 
   private void append(Event event) throws IOException {
+    write(event);
+    events.force();
+  }
+
+  private void write(Event event) throws IOException {
     events.write(Json.MAPPER.writeValueAsBytes(event));
     events.write('\n');
-    events.force();
   }
 
   private void replay(byte[] line) throws IOException {
@@ -227,6 +302,9 @@ public final class Ledger {
     }
     if (event.batch() != null) {
       batches.add(event.batch());
+    }
+    if (event.ending() != null) {
+      endedAt.put(event.ending().batchId(), event.ending().at());
     }
     createRequests += event.createRequest() ? 1 : 0;
   }
@@ -264,9 +342,21 @@ public final class Ledger {
     void accept(byte[] line) throws IOException;
   }
 
-  /** One line of the ledger file: exactly one of the three. */
+  /** One line of the ledger file: exactly one of the four. */
   private record Event(
-      @Nullable Upload upload, @Nullable BatchEntry batch, boolean createRequest) {}
+      @Nullable Upload upload,
+      @Nullable BatchEntry batch,
+      boolean createRequest,
+      @Nullable Ending ending) {}
+
+  private record Ending(String batchId, long at) {}
+
+  private record RealtimeLine(
+      String source,
+      @JsonProperty("custom_id") String customId,
+      int status,
+      @JsonProperty("prompt_tokens") long prompt,
+      @JsonProperty("completion_tokens") long completion) {}
 
   /**
    * A file that was uploaded.
@@ -285,8 +375,20 @@ public final class Ledger {
    * @param batchId id it was given
    * @param inputFileId file it was created from
    * @param metadata what the client attached; empty when nothing
+   * @param createdAt when, in milliseconds of Unix time
    */
-  public record BatchEntry(String batchId, String inputFileId, Map<String, String> metadata) {}
+  public record BatchEntry(
+      String batchId, String inputFileId, Map<String, String> metadata, long createdAt) {}
+
+  /**
+   * Two batches that were live at one time and had rows in common.
+   *
+   * @param first id of the batch that was created first
+   * @param second id of the other one
+   * @param rows how many custom_ids both have
+   * @param example one of them that was executed; "" when none was
+   */
+  public record Overlap(String first, String second, int rows, String example) {}
 
   /**
    * A request that was executed.

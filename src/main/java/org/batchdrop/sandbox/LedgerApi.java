@@ -27,6 +27,20 @@ final class LedgerApi {
     json.writeNumberField("create_requests", ledger.createRequests());
     json.writeNumberField("batches_created", ledger.batches().size());
     json.writeNumberField("executions", ledger.totalExecutions());
+    Tokens billed = ledger.tokensBilled();
+    json.writeNumberField("prompt_tokens", billed.prompt());
+    json.writeNumberField("completion_tokens", billed.completion());
+    json.writeObjectFieldStart("calls");
+    for (CallKind kind : CallKind.values()) {
+      json.writeNumberField(kind.label(), ledger.calls(kind));
+    }
+    json.writeEndObject();
+    json.writeFieldName("repeated_executions");
+    Json.MAPPER.writeValue(json, ledger.repeatedExecutions());
+    json.writeFieldName("overlaps");
+    Json.MAPPER.writeValue(json, ledger.overlaps());
+    json.writeFieldName("files");
+    Json.MAPPER.writeValue(json, ledger.uploads());
     json.writeObjectFieldStart("max_executions_by_input_file");
     for (Map.Entry<String, Integer> most : ledger.maxExecutionsByInputFile().entrySet()) {
       json.writeNumberField(most.getKey(), most.getValue());

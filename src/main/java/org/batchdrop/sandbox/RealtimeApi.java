@@ -26,7 +26,7 @@ final class RealtimeApi {
     RequestBody body = parse(call.body(maxBodyBytes));
     Reply reply = answers.reply(endpoint, body, clock.millis() / 1000);
     String customId = call.header("X-Client-Request-Id").orElse(call.requestId());
-    ledger.executedRealtime(customId, reply.status());
+    ledger.executedRealtime(customId, reply);
     call.reply(reply.status(), reply::writeBody);
   }
 

@@ -23,7 +23,9 @@ final class Routes implements HttpHandler {
   private final BatchesApi batches;
   private final RealtimeApi realtime;
   private final LedgerApi ledger;
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final FaultGate gate;
+  private final FaultsApi faults;
+  private final CountDownLatch closed;
 
   Routes(
       SandboxSettings settings,
@@ -31,13 +33,18 @@ final class Routes implements HttpHandler {
       FilesApi files,
       BatchesApi batches,
       RealtimeApi realtime,
-      LedgerApi ledger) {
+      LedgerApi ledger,
+      FaultGate gate,
+      CountDownLatch closed) {
     this.settings = settings;
     this.ids = ids;
     this.files = files;
     this.batches = batches;
     this.realtime = realtime;
     this.ledger = ledger;
+    this.gate = gate;
+    this.faults = new FaultsApi(gate.faults());
+    this.closed = closed;
   }
 
   @Override
@@ -67,6 +74,7 @@ final class Routes implements HttpHandler {
   /** Lets go of the requests that still wait, unanswered. */
   void close() {
     closed.countDown();
+    gate.close();
   }
 
   private void failed(Call call) throws IOException {
@@ -100,7 +108,7 @@ final class Routes implements HttpHandler {
       authorise(call);
       dispatchApi(call, path.subList(2, path.size()));
     } else if (first.equals("sandbox")) {
-      dispatchLedger(call, path);
+      dispatchSandbox(call, path);
     } else {
       throw unknownPath(call);
     }
@@ -134,7 +142,7 @@ final class Routes implements HttpHandler {
     Optional<Endpoint> endpoint = Endpoint.ofPath("/v1/" + String.join("/", path));
     if (endpoint.isPresent()) {
       require(call, "POST");
-      realtime.answer(call, endpoint.get());
+      gate.perform(call, CallKind.REALTIME, "", () -> realtime.answer(call, endpoint.get()));
       return;
     }
     String shape = path.get(0) + "/" + path.size();
@@ -146,15 +154,15 @@ final class Routes implements HttpHandler {
       case "batches/1" -> dispatchBatches(call);
       case "batches/2" -> {
         require(call, "GET");
-        batches.retrieve(call, id);
+        gate.perform(call, CallKind.RETRIEVE, id, () -> batches.retrieve(call, id));
       }
       case "files/3" -> {
         requireVerb(call, verb, "content", "GET");
-        files.content(call, id);
+        gate.perform(call, CallKind.CONTENT, id, () -> files.content(call, id));
       }
       case "batches/3" -> {
         requireVerb(call, verb, "cancel", "POST");
-        batches.cancel(call, id);
+        gate.perform(call, CallKind.CANCEL, id, () -> batches.cancel(call, id));
       }
       default -> throw unknownPath(call);
     }
@@ -162,29 +170,29 @@ final class Routes implements HttpHandler {
 
   private void dispatchFiles(Call call) throws IOException {
     switch (call.method()) {
-      case "GET" -> files.list(call);
-      case "POST" -> files.upload(call);
+      case "GET" -> gate.perform(call, CallKind.FILE_LIST, "", () -> files.list(call));
+      case "POST" -> gate.perform(call, CallKind.UPLOAD, "", () -> files.upload(call));
       default -> throw wrongMethod(call);
     }
   }
 
   private void dispatchFile(Call call, String id) throws IOException {
     switch (call.method()) {
-      case "GET" -> files.retrieve(call, id);
-      case "DELETE" -> files.delete(call, id);
+      case "GET" -> gate.perform(call, CallKind.FILE_RETRIEVE, id, () -> files.retrieve(call, id));
+      case "DELETE" -> gate.perform(call, CallKind.FILE_DELETE, id, () -> files.delete(call, id));
       default -> throw wrongMethod(call);
     }
   }
 
   private void dispatchBatches(Call call) throws IOException {
     switch (call.method()) {
-      case "GET" -> batches.list(call);
-      case "POST" -> batches.create(call);
+      case "GET" -> gate.perform(call, CallKind.LIST, "", () -> batches.list(call));
+      case "POST" -> gate.perform(call, CallKind.CREATE, "", () -> batches.create(call));
       default -> throw wrongMethod(call);
     }
   }
 
-  private void dispatchLedger(Call call, List<String> path) throws IOException {
+  private void dispatchSandbox(Call call, List<String> path) throws IOException {
     switch (String.join("/", path)) {
       case "sandbox/ledger" -> {
         require(call, "GET");
@@ -193,6 +201,14 @@ final class Routes implements HttpHandler {
       case "sandbox/ledger/executions" -> {
         require(call, "GET");
         ledger.executions(call);
+      }
+      case "sandbox/faults" -> {
+        switch (call.method()) {
+          case "GET" -> faults.report(call);
+          case "POST" -> faults.add(call);
+          case "DELETE" -> faults.clear(call);
+          default -> throw wrongMethod(call);
+        }
       }
       default -> throw unknownPath(call);
     }

@@ -16,11 +16,14 @@ final class RowExecutor {
    * Returns the reply to a row. The same row fails every time, in whichever batch it is.
    *
    * @param created time that an answer carries, in Unix seconds
+   * @param failing share of rows that fail in this batch, if it is more than that of all
    */
-  Reply execute(Endpoint endpoint, String customId, RequestBody body, long created) {
-    if (failureRate > 0) {
+  Reply execute(
+      Endpoint endpoint, String customId, RequestBody body, long created, double failing) {
+    double rate = Math.max(failureRate, failing);
+    if (rate > 0) {
       long lot = Fingerprint.of(customId, seed);
-      if (Fingerprint.share(lot) < failureRate) {
+      if (Fingerprint.share(lot) < rate) {
         return failure(Fingerprint.spread(lot));
       }
     }

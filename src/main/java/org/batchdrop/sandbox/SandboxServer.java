@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,7 @@ public final class SandboxServer implements AutoCloseable {
   private final HttpServer http;
   private final ExecutorService httpThreads;
   private final Routes routes;
+  private final Faults faults;
   private boolean closed;
 
   private SandboxServer(
@@ -57,6 +60,16 @@ public final class SandboxServer implements AutoCloseable {
     engine =
         new BatchEngine(
             settings, clock, batches, files, ledger, new RowExecutor(answers, settings));
+    faults = new Faults(clock);
+    settings.faults().forEach(faults::add);
+    CountDownLatch closing = new CountDownLatch(1);
+    FaultGate gate =
+        new FaultGate(
+            faults,
+            new FaultSubject.Stores(files, batches, ledger),
+            clock,
+            scratch(directory),
+            closing);
     routes =
         new Routes(
             settings,
@@ -64,7 +77,9 @@ public final class SandboxServer implements AutoCloseable {
             new FilesApi(files, ledger, settings.maxFileBytes()),
             new BatchesApi(files, batches, engine, ledger),
             new RealtimeApi(answers, ledger, clock, settings.maxLineBytes()),
-            new LedgerApi(ledger, batches));
+            new LedgerApi(ledger, batches),
+            gate,
+            closing);
     httpThreads = Executors.newFixedThreadPool(HTTP_THREADS, SandboxServer::httpThread);
     http.setExecutor(httpThreads);
     http.createContext("/", routes);
@@ -131,6 +146,17 @@ public final class SandboxServer implements AutoCloseable {
     return "sandbox: directory '" + directory + "' is in use by another provider";
   }
 
+  /** A killed process may have left something there. */
+  private static Path scratch(Path directory) throws IOException {
+    Path scratch = Files.createDirectories(directory.resolve("scratch"));
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(scratch)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    return scratch;
+  }
+
   private static InetAddress loopback() throws IOException {
     return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
   }
@@ -154,6 +180,11 @@ public final class SandboxServer implements AutoCloseable {
   /** Returns what the provider really did; readable after the provider is closed. */
   public Ledger ledger() {
     return ledger;
+  }
+
+  /** Returns the faults, which can be changed at any time. */
+  public Faults faults() {
+    return faults;
   }
 
   /**

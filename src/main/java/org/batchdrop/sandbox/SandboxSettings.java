@@ -2,6 +2,8 @@ package org.batchdrop.sandbox;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Optional;
  *     otherwise its completion window decides
  * @param seed seed of the order of output lines and of the choice of failing rows [1]
  * @param shuffle whether output lines come in another order than input lines [true]
+ * @param faults fault rules that it starts with, as {@link Faults#add} takes them [none]
  */
 public record SandboxSettings(
     int port,
@@ -41,14 +44,16 @@ public record SandboxSettings(
     double failureRate,
     Optional<Duration> expireAfter,
     long seed,
-    boolean shuffle) {
+    boolean shuffle,
+    List<String> faults) {
 
   private static final int LONGEST_LINE = 64 * 1024 * 1024;
 
   /**
    * Checks every bound.
    *
-   * @throws IllegalArgumentException when a value is out of its bounds; names it
+   * @throws IllegalArgumentException when a value is out of its bounds, or a fault rule is
+   *     malformed; names it
    */
   public SandboxSettings {
     require(port >= 0 && port <= 65_535, "port", port);
@@ -62,6 +67,8 @@ public record SandboxSettings(
     require(enqueuedTokenLimit >= 0, "enqueuedTokenLimit", enqueuedTokenLimit);
     require(failureRate >= 0 && failureRate <= 1, "failureRate", failureRate);
     expireAfter.ifPresent(after -> require(!after.isNegative(), "expireAfter", after));
+    faults = List.copyOf(faults);
+    faults.forEach(FaultRule::parse);
   }
 
   /** Returns the settings with every default. */
@@ -92,6 +99,7 @@ public record SandboxSettings(
     builder.expireAfter = expireAfter;
     builder.seed = seed;
     builder.shuffle = shuffle;
+    builder.faults.addAll(faults);
     return builder;
   }
 
@@ -125,6 +133,7 @@ public record SandboxSettings(
     private Optional<Duration> expireAfter = Optional.empty();
     private long seed = 1;
     private boolean shuffle = true;
+    private final List<String> faults = new ArrayList<>();
 
     private Builder() {}
 
@@ -218,6 +227,12 @@ public record SandboxSettings(
       return this;
     }
 
+    /** Adds fault rules, as {@link Faults#add} takes them. */
+    public Builder faults(String rules) {
+      faults.add(rules);
+      return this;
+    }
+
     /**
      * Returns the settings.
      *
@@ -239,7 +254,8 @@ public record SandboxSettings(
           failureRate,
           expireAfter,
           seed,
-          shuffle);
+          shuffle,
+          faults);
     }
   }
 }

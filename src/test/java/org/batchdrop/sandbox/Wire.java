@@ -141,6 +141,20 @@ final class Wire {
         .until(() -> batch(id), batch -> ENDED.contains(batch.get("status").asText()));
   }
 
+  /** Returns a body with one character for each byte. */
+  String raw(String path) {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(HttpRequest.newBuilder(base.resolve(path)).build(), BodyHandlers.ofByteArray());
+      assertThat(response.statusCode()).isEqualTo(200);
+      return new String(response.body(), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   String content(String fileId) {
     HttpResponse<String> response = send("GET", "/v1/files/" + fileId + "/content", "");
     assertThat(response.statusCode()).isEqualTo(200);
