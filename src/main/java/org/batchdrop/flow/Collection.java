@@ -1,7 +1,10 @@
 package org.batchdrop.flow;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,16 +12,19 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
+import org.batchdrop.config.Settings;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.PartState.BatchEnd;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings both files of an ended batch to the disk, whatever the ending was. Steps of {@code
@@ -26,11 +32,18 @@ import org.batchdrop.provider.Reply;
  */
 public final class Collection {
 
+  /** How long before results age out people are told. */
+  private static final Duration NOTICE = Duration.ofDays(3);
+
   private final Home home;
   private final Journal journal;
   private final Accounts accounts;
   private final Attempts attempts;
+  private final Resubmission resubmission;
+  private final Parking parking;
+  private final Settings settings;
   private final InstantSource clock;
+  private final Story story;
 
   /**
    * A file to fetch.
@@ -41,12 +54,24 @@ public final class Collection {
   public record Fetch(String fileId, Path target) {}
 
   Collection(
-      Home home, Journal journal, Accounts accounts, Attempts attempts, InstantSource clock) {
+      Home home,
+      Journal journal,
+      Accounts accounts,
+      Attempts attempts,
+      Resubmission resubmission,
+      Parking parking,
+      Settings settings,
+      InstantSource clock,
+      Story story) {
     this.home = home;
     this.journal = journal;
     this.accounts = accounts;
     this.attempts = attempts;
+    this.resubmission = resubmission;
+    this.parking = parking;
+    this.settings = settings;
     this.clock = clock;
+    this.story = story;
   }
 
   /** The files that are not here yet; none while the part waits. */
@@ -74,39 +99,85 @@ public final class Collection {
 
   /**
    * Records why a file could not be fetched. Its answers are paid, so that it is tried for as long
-   * as it takes: the job waits, visibly, rather than to end without them.
+   * as it takes: the job waits, visibly, rather than to end without them; when the file stays gone,
+   * a person must say that its rows may be bought again.
    */
-  public void fetched(@Variable("part") PartId id, @Body Reply reply) {
+  public void fetched(@Variable("part") PartId id, @Body Reply reply) throws KeyMissing {
     Part part = journal.part(id).orElseThrow();
     if (reply instanceof Reply.Done || !(part.state() instanceof PartState.Ended)) {
       return;
     }
-    if (reply instanceof Reply.Later later) {
-      attempts.later(part, later);
-    } else {
-      attempts.later(
+    Account account = accounts.account(part.provider());
+    String why = "its result file can't be fetched: " + reply.why();
+    if (reply instanceof Reply.Later later && Parking.isAccountRefused(later)) {
+      parking.refused(part, account, later);
+    } else if (isGone(part, reply)) {
+      attempts.park(
           part,
-          new Reply.Later(
-              "its result file can't be fetched: " + reply.why(),
-              Optional.empty(),
-              Optional.empty()));
+          clock.instant().plus(settings.retries().longest()),
+          why
+              + "; 'batchdrop approve JOB' buys its rows again, 'batchdrop cancel JOB' delivers"
+              + " without them");
+    } else {
+      Optional<Duration> asked =
+          reply instanceof Reply.Later later ? later.retryAfter() : Optional.empty();
+      attempts.later(part, new Reply.Later(Reply.Cause.UNAVAILABLE, why, asked));
+    }
+    warnOfRetention(part, account, why);
+  }
+
+  private boolean isGone(Part part, Reply reply) {
+    boolean isMissing =
+        reply instanceof Reply.Never
+            || (reply instanceof Reply.Later later && later.cause() == Reply.Cause.FILE_NOT_READY);
+    Instant patient = part.pause().begun().plus(settings.giveUpAfter());
+    return isMissing && !clock.instant().isBefore(patient);
+  }
+
+  /** Results are kept for a while only; whoever must act should know in time. */
+  private void warnOfRetention(Part part, Account account, String why) {
+    Instant gone = part.pause().since().plus(account.profile().batch().habits().retention());
+    if (clock.instant().isAfter(gone.minus(NOTICE))) {
+      story.agingOut(part, gone, why);
     }
   }
 
   /**
-   * Ends the step.
+   * Ends the step: when both files are here, the part is settled, and rows without an answer go
+   * into its next try.
    *
-   * @return true when nothing is missing any more
+   * @return {@code complete} when this part of the job can't change any more, {@code again} when a
+   *     next try was made, {@code wait} when files are missing
    */
-  public boolean finish(@Variable("part") PartId id) {
+  public String finish(@Variable("part") PartId id) throws IOException, KeyMissing {
     Part part = journal.part(id).orElseThrow();
-    if (part.state() instanceof PartState.Ended ended
-        && fetches(id, ended.end()).stream().allMatch(fetch -> Files.exists(fetch.target()))) {
-      return journal
-          .change(part, part.to(ended.collected(), clock.instant()), Optional.empty(), "")
-          .isPresent();
+    if (!(part.state() instanceof PartState.Ended ended)
+        || !fetches(id, ended.end()).stream().allMatch(fetch -> Files.exists(fetch.target()))) {
+      return "wait";
     }
-    return false;
+    return resubmission.settle(part, ended) ? "again" : "complete";
+  }
+
+  /** The part's next try; the body of {@code hand-over}. */
+  public PartId nextTry(@Variable("part") PartId id) {
+    return new PartId(id.job(), id.number(), id.generation() + 1);
+  }
+
+  /**
+   * The call that deletes the part's uploaded file, whose answers are here.
+   *
+   * @return null when it is to stay, or there is nothing to delete
+   */
+  public @Nullable Call deleteUpload(@Variable("part") PartId id) throws KeyMissing {
+    Part part = journal.part(id).orElseThrow();
+    Account account = accounts.account(part.provider());
+    boolean isWanted =
+        account.profile().batch().habits().canDelete()
+            && account.profile().batch().habits().deleteInputs()
+            && part.account().equals(account.fingerprint());
+    return isWanted
+        ? part.state().fileId().filter(file -> !file.isEmpty()).map(account::delete).orElse(null)
+        : null;
   }
 
   private List<Fetch> fetches(PartId id, BatchEnd end) {

@@ -156,25 +156,21 @@ public final class Daemon implements AutoCloseable {
   private void bind(
       Settings settings, Catalog catalog, Accounts accounts, Story story, InstantSource clock)
       throws IOException {
-    Attempts attempts = new Attempts(settings, journal, clock, story);
     QuietPeriod quiet = new QuietPeriod(settings.quietPeriod(), System::nanoTime);
     Inbox inbox = new Inbox(home, catalog, journal, quiet, clock, story);
     inbox.open();
     main.bind("inbox", inbox);
     main.bind("turns", new Turns());
-    main.bind(
-        "preparation", new Preparing(home, catalog, journal, accounts, clock, story, stopping));
-    main.bind("submission", new Submission(home, journal, accounts, attempts, clock, story));
-    main.bind(
-        "reconciliation", new Reconciliation(home, journal, accounts, attempts, clock, story));
     main.bind("wire", new Wire(clock));
     main.bind("pages", new Listing.Pages());
-    main.bind("polling", new Polling(journal, accounts, clock, story));
-    main.bind("collection", new Collection(home, journal, accounts, attempts, clock));
     main.bind("gathering", new Gathering(journal, clock));
-    main.bind("delivering", new Delivering(home, journal, clock, story, stopping));
+    main.bind(
+        "delivering",
+        new Delivering(home, journal, new Costs(home, catalog), clock, story, stopping));
     main.bind("due", new Due(home, settings, journal, clock));
     main.bind("trouble", new Trouble(story, stopping));
+    Core.of(home, settings, catalog, journal, accounts, clock, System::nanoTime, story, stopping)
+        .bind(main::bind);
   }
 
   private void requireStarted() {
@@ -195,6 +191,7 @@ public final class Daemon implements AutoCloseable {
     Properties properties = new Properties();
     settings.all().forEach(properties::setProperty);
     properties.setProperty("batchdrop.inbox", home.inbox().toString());
+    properties.setProperty("batchdrop.orders", home.orders().toString());
     properties.setProperty(
         "camel.component.http.responseTimeout", settings.all().get("batchdrop.call-timeout"));
     properties.setProperty(

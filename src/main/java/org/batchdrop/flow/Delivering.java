@@ -18,8 +18,10 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.Usage;
 import org.batchdrop.journal.Event;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.result.Delivery;
@@ -36,13 +38,21 @@ public final class Delivering {
 
   private final Home home;
   private final Journal journal;
+  private final Costs costs;
   private final InstantSource clock;
   private final Story story;
   private final Stopping stopping;
 
-  Delivering(Home home, Journal journal, InstantSource clock, Story story, Stopping stopping) {
+  Delivering(
+      Home home,
+      Journal journal,
+      Costs costs,
+      InstantSource clock,
+      Story story,
+      Stopping stopping) {
     this.home = home;
     this.journal = journal;
+    this.costs = costs;
     this.clock = clock;
     this.story = story;
     this.stopping = stopping;
@@ -60,7 +70,10 @@ public final class Delivering {
     try {
       publish(job);
     } catch (IOException | IllegalStateException e) {
-      if (!stopping.getAsBoolean() && !job.problem().equals(Optional.of(words(e)))) {
+      // Why an input was refused matters more than why nobody can read that yet.
+      boolean isNews =
+          job.state() instanceof JobState.Collected && !job.problem().equals(Optional.of(words(e)));
+      if (!stopping.getAsBoolean() && isNews) {
         journal.change(job, job.withProblem(words(e)), List.of(), "");
       }
       throw e;
@@ -75,7 +88,7 @@ public final class Delivering {
     JobId id = job.id();
     if (job.state() instanceof JobState.Collected collected) {
       Delivery delivery = Outbox.publish(order(job), stopping::getAsBoolean);
-      record(job, collected.delivered(), delivery).ifPresent(story::delivered);
+      record(job.withoutProblem(), collected.delivered(), delivery).ifPresent(story::delivered);
     } else if (job.state() instanceof JobState.Refused refused) {
       Delivery delivery =
           Outbox.publish(
@@ -129,7 +142,7 @@ public final class Delivering {
         folder,
         pipeline,
         home.outbox(),
-        Delivery.State.COMPLETED,
+        job.orders().cancelled() ? Delivery.State.CANCELLED : Delivery.State.COMPLETED,
         parts.stream().map(Part::endpoint).distinct().collect(Collectors.joining(", ")),
         parts.stream().map(Part::model).distinct().toList(),
         job.totals().rows(),
@@ -139,7 +152,35 @@ public final class Delivering {
             job.times().prepared(),
             firstLive(job.id()),
             job.times().collected(),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+            clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+        cost(parts));
+  }
+
+  private DeliveryOrder.Cost cost(List<Part> parts) throws IOException {
+    List<Part> bought =
+        parts.stream().filter(part -> part.state() instanceof PartState.Collected).toList();
+    Optional<Money> estimated =
+        sum(parts.stream().filter(part -> part.id().generation() == 1).toList(), true);
+    Optional<Money> spent = sum(bought, false);
+    String unknown = "";
+    if (spent.isEmpty() && !bought.isEmpty()) {
+      unknown = costs.cost(bought.get(0), Usage.NONE).reason();
+    }
+    return new DeliveryOrder.Cost(estimated, spent, unknown);
+  }
+
+  /** Amounts of two currencies have no sum. */
+  private static Optional<Money> sum(List<Part> parts, boolean isEstimate) {
+    List<Money> known =
+        parts.stream()
+            .map(Part::purchase)
+            .flatMap(bill -> (isEstimate ? bill.estimate() : bill.spent()).stream())
+            .toList();
+    boolean isWhole =
+        !known.isEmpty()
+            && known.size() == parts.size()
+            && known.stream().allMatch(known.get(0)::isSameCurrency);
+    return isWhole ? known.stream().reduce(Money::plus) : Optional.empty();
   }
 
   private static DeliveryOrder.Part part(Part part) {

@@ -21,15 +21,18 @@ import org.batchdrop.provider.Reply;
  */
 public final class Listing {
 
-  private static final int MAX_PAGES = 50;
+  private static final int MAX_PAGES = 1000;
 
   private final Account account;
   private final Instant until;
   private final Set<String> wanted;
   private final List<BatchView> found = new ArrayList<>();
+  private final Set<String> shown = new HashSet<>();
   private Optional<String> after = Optional.empty();
+  private Optional<String> cursor = Optional.empty();
   private Optional<Reply> failure = Optional.empty();
   private boolean more = true;
+  private boolean isRefused;
   private int pages;
 
   /**
@@ -52,27 +55,55 @@ public final class Listing {
 
   /** The call for the next page. */
   public Call nextPage() {
-    return account.list(after);
+    return cursor.map(account::listAt).orElseGet(() -> account.list(after));
   }
 
   /** Takes a page in. */
   public void take(@Body Reply reply) {
     pages++;
+    if (reply instanceof Reply.Never never && never.status() == 200) {
+      // What a gateway showed instead of the list is gone the next time.
+      fail(never.message());
+      return;
+    }
     if (!(reply instanceof Reply.Done done)) {
       failure = Optional.of(reply);
+      isRefused = true;
       more = false;
+      return;
+    }
+    if (!BatchPage.isPage(done.body())) {
+      fail("the reply holds no list of batches");
       return;
     }
     BatchPage page = BatchPage.of(done.body());
     found.addAll(page.batches());
+    boolean isNews = false;
+    for (BatchView batch : page.batches()) {
+      isNews |= shown.add(batch.id());
+    }
     boolean hadWishes = !wanted.isEmpty();
     page.batches().forEach(batch -> wanted.remove(batch.id()));
     boolean allOld =
         !page.batches().isEmpty()
             && page.batches().stream()
                 .allMatch(batch -> batch.createdAt().map(at -> at.isBefore(until)).orElse(false));
-    after = page.next();
-    more = after.isPresent() && !allOld && pages < MAX_PAGES && !(hadWishes && wanted.isEmpty());
+    boolean isEnough = allOld || (hadWishes && wanted.isEmpty());
+    boolean isTold = page.next().isPresent() || page.cursor().isPresent();
+    after = page.next().or(page::guess);
+    cursor = page.cursor();
+    more = !isEnough && (isTold || (after.isPresent() && isNews));
+    if (more && !isNews && !page.batches().isEmpty()) {
+      fail("a page of the list shows nothing but what those before it did");
+    } else if (more && pages >= MAX_PAGES) {
+      fail("the list goes on after " + MAX_PAGES + " pages");
+    }
+  }
+
+  /** What was not looked at may hold what is searched for. */
+  private void fail(String why) {
+    failure = Optional.of(new Reply.Later(Reply.Cause.UNAVAILABLE, why, Optional.empty()));
+    more = false;
   }
 
   /** Does not look at all. */
@@ -81,9 +112,22 @@ public final class Listing {
     return this;
   }
 
+  /** Does not look, because the profile says that there is no list. */
+  Listing impossible() {
+    failure =
+        Optional.of(new Reply.Never("can_not_list", "the profile says that it lists none", 0));
+    return skipped();
+  }
+
   /** The batches seen so far. */
   List<BatchView> found() {
     return found;
+  }
+
+  /** Tells whether the provider answered, and showed no list: single batches may be there. */
+  boolean isWithoutList() {
+    boolean isShapeless = pages > 0 && !isRefused && failure.isPresent();
+    return isShapeless || failure.filter(Reply.Never.class::isInstance).isPresent();
   }
 
   /** Why the walk ended early; empty when it didn't. */

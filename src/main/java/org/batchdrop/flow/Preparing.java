@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,13 +18,16 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Problem;
 import org.batchdrop.config.Problems;
 import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.input.Contents;
 import org.batchdrop.input.CsvReader;
+import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -45,6 +49,9 @@ import org.batchdrop.result.ResultColumns;
  */
 public final class Preparing {
 
+  /** Fewer than most texts have, so that a part of so many bytes has no more tokens. */
+  private static final long BYTES_PER_TOKEN = 3;
+
   private static final List<String> SOURCE_FIELDS =
       List.of("path", "name", "extension", "language", "content");
 
@@ -52,6 +59,7 @@ public final class Preparing {
   private final Catalog catalog;
   private final Journal journal;
   private final Accounts accounts;
+  private final Costs costs;
   private final InstantSource clock;
   private final Story story;
   private final Stopping stopping;
@@ -70,6 +78,7 @@ public final class Preparing {
       Catalog catalog,
       Journal journal,
       Accounts accounts,
+      Costs costs,
       InstantSource clock,
       Story story,
       Stopping stopping) {
@@ -77,6 +86,7 @@ public final class Preparing {
     this.catalog = catalog;
     this.journal = journal;
     this.accounts = accounts;
+    this.costs = costs;
     this.clock = clock;
     this.story = story;
     this.stopping = stopping;
@@ -117,9 +127,10 @@ public final class Preparing {
       return prepared(job, received, begun);
     } catch (InputRejected e) {
       Refusals.write(home.job(id), e.problems());
-      Job refused = job.to(received.refused()).withProblem(words(e));
+      Job current = journal.job(id).orElseThrow();
+      Job refused = current.to(received.refused()).withProblem(words(e));
       journal
-          .change(job, refused, List.of(), String.valueOf(e.getMessage()))
+          .change(current, refused, List.of(), String.valueOf(e.getMessage()))
           .ifPresent(story::refused);
       return new Outcome(id, true, List.of());
     }
@@ -129,28 +140,76 @@ public final class Preparing {
       throws IOException, InputRejected {
     JobFolder folder = home.job(job.id());
     Pipeline pipeline = pipeline(job, folder);
+    if (job.orders().cancelled()) {
+      throw new InputRejected(
+          PartState.CANCELLED, "", "the job was cancelled before anything was sent");
+    }
+    requireNew(job, pipeline);
     ProviderProfile profile = profile(pipeline);
     ProviderProfile.BatchApi batch = profile.batch();
-    PartLimits limits =
-        new PartLimits(batch.maxRequests(), batch.maxFileBytes(), batch.maxLineBytes());
+    PartLimits limits = new PartLimits(batch.maxRequests(), mostBytes(batch), batch.maxLineBytes());
     Prepared prepared =
         new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), stopping)
             .run(input(folder, job));
     requireFreeColumns(pipeline, folder, input(folder, job));
     Instant now = clock.instant();
-    List<Part> parts =
-        prepared.parts().stream().map(part -> built(job.id(), profile.name(), part, now)).toList();
+    List<Part> parts = new ArrayList<>();
+    for (PreparedPart ready : prepared.parts()) {
+      Part part = built(job.id(), profile.name(), ready, now);
+      parts.add(part.with(costs.estimate(part, pipeline)));
+    }
+    Job current = journal.job(job.id()).orElseThrow();
     Job changed =
-        job.to(received.prepared())
+        current
+            .to(received.prepared())
             .boughtFrom(profile.name())
             .with(new Job.Totals(prepared.rows(), prepared.unsent(), 0, 0, parts.size()))
             .with(
                 new Job.Times(
                     job.times().received(), Optional.of(now), Optional.empty(), Optional.empty()));
     journal
-        .change(job, changed, parts, "parts: " + parts.size())
-        .ifPresent(known -> story.prepared(known, Duration.between(begun, now)));
+        .change(current, changed, parts, "parts: " + parts.size())
+        .ifPresent(known -> story.prepared(known, Duration.between(begun, now), estimate(parts)));
     return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
+  }
+
+  /** What all parts may cost; empty when the price of one is not known. */
+  private static Optional<Money> estimate(List<Part> parts) {
+    List<Money> known =
+        parts.stream().flatMap(part -> part.purchase().estimate().stream()).toList();
+    return known.size() == parts.size() ? known.stream().reduce(Money::plus) : Optional.empty();
+  }
+
+  /** Lets nothing be bought twice because the same file was dropped twice. */
+  private void requireNew(Job job, Pipeline pipeline) throws IOException, InputRejected {
+    if (pipeline.onDuplicate() == Pipeline.OnDuplicate.RUN) {
+      return;
+    }
+    JobFolder folder = home.job(job.id());
+    String contents =
+        Contents.hash(folder.pipeline(), input(folder, job), StopCheck.when(stopping));
+    Optional<Job> earlier = journal.claimContents(job, contents);
+    if (earlier.isPresent()) {
+      throw new InputRejected(
+          "duplicate",
+          "",
+          "the same contents were dropped before as '"
+              + earlier.get().inputName()
+              + "': job "
+              + earlier.get().id()
+              + earlier.get().outbox().map(outbox -> ", results in " + outbox).orElse("")
+              + "; nothing was bought again; to buy it all the same, set 'on-duplicate: run' in"
+              + " the pipeline and drop it again");
+    }
+  }
+
+  /** A batch that alone is above the token limit would never be accepted. */
+  private static long mostBytes(ProviderProfile.BatchApi batch) {
+    return batch
+        .limits()
+        .enqueuedTokens()
+        .map(tokens -> Math.min(batch.maxFileBytes(), tokens * BYTES_PER_TOKEN))
+        .orElse(batch.maxFileBytes());
   }
 
   private static void requireFreeColumns(Pipeline pipeline, JobFolder folder, Path input)
@@ -183,6 +242,7 @@ public final class Preparing {
         "",
         Part.Seen.NOTHING,
         Part.Pause.none(now),
+        Part.Purchase.FIRST,
         0);
   }
 

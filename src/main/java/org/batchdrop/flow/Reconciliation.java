@@ -9,11 +9,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -33,7 +37,9 @@ import org.batchdrop.provider.Reply;
  */
 public final class Reconciliation {
 
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(15);
+  /** A clock in the wrong zone must not hide a batch: what is missed here is bought twice. */
+  private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
   private final Home home;
@@ -41,7 +47,9 @@ public final class Reconciliation {
   private final Accounts accounts;
   private final Attempts attempts;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Story story;
+  private final Map<PartId, Long> searched = new ConcurrentHashMap<>();
 
   Reconciliation(
       Home home,
@@ -49,12 +57,14 @@ public final class Reconciliation {
       Accounts accounts,
       Attempts attempts,
       InstantSource clock,
+      LongSupplier nanoTime,
       Story story) {
     this.home = home;
     this.journal = journal;
     this.accounts = accounts;
     this.attempts = attempts;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.story = story;
   }
 
@@ -62,6 +72,9 @@ public final class Reconciliation {
   public Listing search(@Variable("part") PartId id) throws KeyMissing {
     Part part = part(id);
     Account account = accounts.account(part.provider());
+    if (!account.profile().batch().habits().canList()) {
+      return new Listing(account, Instant.MAX, Set.of()).impossible();
+    }
     Instant intent =
         part.pause().since().minus(CLOCK_SKEW).minus(account.profile().batch().settle());
     return new Listing(account, intent, Set.of());
@@ -79,24 +92,46 @@ public final class Reconciliation {
       return "wait";
     }
     if (listing.failure().isPresent()) {
-      attempts.later(
-          part, pause(part), "the provider's list can't be read: " + listing.failure().get().why());
+      unreadable(part, listing.failure().get());
       return "wait";
     }
     Optional<BatchView> match = oldest(matches(part, listing));
     if (match.isPresent()) {
       String batchId = match.get().id();
+      searched.remove(id);
       journal.change(
           part, part.to(unclear.found(batchId), clock.instant()), Optional.empty(), batchId);
       story.live(part, batchId, true);
       return "found";
     }
     Duration settle = accounts.profile(part.provider()).batch().settle();
-    if (clock.instant().isBefore(part.pause().since().plus(settle))) {
+    if (!hasSettled(part, settle)) {
       attempts.later(part, pause(part), "looking for the batch in the provider's list");
       return "wait";
     }
     return "fence";
+  }
+
+  /** By both clocks: one may jump, the other knows nothing of the time before the last start. */
+  private boolean hasSettled(Part part, Duration settle) {
+    long now = nanoTime.getAsLong();
+    long first = searched.computeIfAbsent(part.id(), id -> now);
+    return now - first >= settle.toNanos()
+        && !clock.instant().isBefore(part.pause().since().plus(settle));
+  }
+
+  private void unreadable(Part part, Reply failure) {
+    String why = "the provider's list can't be read: " + failure.why();
+    if (failure instanceof Reply.Never) {
+      attempts.park(
+          part,
+          Part.Pause.NEVER,
+          why
+              + "; so nobody knows whether its batch was created: look there, then 'batchdrop"
+              + " approve JOB' buys it (again), 'batchdrop cancel JOB' goes on without it");
+    } else {
+      attempts.later(part, pause(part), why);
+    }
   }
 
   /** Batches of the same part beside the one that is kept; they are to be cancelled. */
@@ -121,6 +156,14 @@ public final class Reconciliation {
     return accounts.account(part(id).provider()).cancel(batchId);
   }
 
+  /** Tells whether the provider lets the uploaded file be deleted; a part is parked otherwise. */
+  public boolean canFence(@Variable("part") PartId id) {
+    boolean canDelete = accounts.profile(part(id).provider()).batch().habits().canDelete();
+    return canDelete
+        || isFenced(
+            id, new Reply.Never("can_not_delete", "the profile says that it deletes no files", 0));
+  }
+
   /** The call that deletes the uploaded file. */
   public Call fence(@Variable("part") PartId id) throws KeyMissing {
     Part part = part(id);
@@ -133,16 +176,26 @@ public final class Reconciliation {
    * @return true when the file is gone for sure
    */
   public boolean isFenced(@Variable("part") PartId id, @Body Reply reply) {
-    boolean gone =
-        reply instanceof Reply.Done
-            || (reply instanceof Reply.Never never && never.status() == 404);
-    if (!gone) {
-      attempts.later(
-          part(id),
-          LONGEST_PAUSE,
-          "the uploaded file can't be deleted, so nothing is bought again");
+    boolean isUnknown =
+        reply instanceof Reply.Never never
+            && never.status() == 404
+            && !never.code().equals("not_a_batch_api");
+    boolean isGone = reply instanceof Reply.Done || isUnknown;
+    if (isGone) {
+      return true;
     }
-    return gone;
+    String why = "the uploaded file can't be deleted, so nothing is bought again: " + reply.why();
+    boolean isForGood = reply instanceof Reply.Never never && never.status() != 200;
+    if (isForGood) {
+      attempts.park(
+          part(id),
+          Part.Pause.NEVER,
+          why
+              + "; 'batchdrop approve JOB' buys it again, 'batchdrop cancel JOB' goes on without it");
+    } else {
+      attempts.later(part(id), LONGEST_PAUSE, why);
+    }
+    return false;
   }
 
   /** After the fence: adopts what the last walk found, else lets the next generation buy. */
@@ -151,17 +204,31 @@ public final class Reconciliation {
     if (!judge(id, listing).equals("fence")) {
       return;
     }
+    boughtNothing(id);
+  }
+
+  /**
+   * Records that the try bought nothing, on the word of the provider or of a person: the next
+   * generation may buy, unless the job was cancelled. Does nothing to a part that is not unclear.
+   */
+  void boughtNothing(PartId id) throws IOException {
     Part part = part(id);
-    if (part.state() instanceof PartState.Unclear unclear) {
-      Part next = part.nextGeneration(clock.instant());
-      link(home.job(id.job()).requests(id), home.job(id.job()).requests(next.id()));
-      link(home.job(id.job()).rows(id), home.job(id.job()).rows(next.id()));
-      journal.change(
-          part,
-          part.to(unclear.superseded(), clock.instant()),
-          Optional.of(next),
-          "no batch exists");
+    searched.remove(id);
+    if (!(part.state() instanceof PartState.Unclear unclear)) {
+      return;
     }
+    if (journal.job(id.job()).orElseThrow().orders().cancelled()) {
+      PartState.Unbought end =
+          unclear.unbought(PartState.CANCELLED, "the job was cancelled before this row was sent");
+      journal.change(part, part.to(end, clock.instant()), Optional.empty(), "no batch exists");
+      return;
+    }
+    Part next = part.nextGeneration(clock.instant());
+    link(home.job(id.job()).requests(id), home.job(id.job()).requests(next.id()));
+    link(home.job(id.job()).rows(id), home.job(id.job()).rows(next.id()));
+    Tree.sync(home.job(id.job()).root());
+    journal.change(
+        part, part.to(unclear.superseded(), clock.instant()), Optional.of(next), "no batch exists");
   }
 
   private static List<BatchView> matches(Part part, Listing listing) {

@@ -26,6 +26,7 @@ final class Refusals {
       lines.append(line(problem)).append('\n');
     }
     Tree.write(folder.problems(), lines.toString());
+    Tree.sync(folder.root());
   }
 
   /** Reads the reasons back. */

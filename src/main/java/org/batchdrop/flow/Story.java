@@ -11,8 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.batchdrop.config.Units;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
+import org.batchdrop.job.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +29,31 @@ public final class Story {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
+  private final Logger log;
   private final Set<String> toldOnce = ConcurrentHashMap.newKeySet();
+
+  /** Tells the log. */
+  public Story() {
+    this(LOG);
+  }
+
+  Story(Logger log) {
+    this.log = log;
+  }
 
   /** The daemon watches the inbox. */
   public void ready(String home, int pipelines) {
-    LOG.info("ready: watching {} ({} pipelines); stop with Ctrl-C", clean(home), pipelines);
+    log.info("ready: watching {} ({} pipelines); stop with Ctrl-C", clean(home), pipelines);
   }
 
   /** A pipeline can't buy anything yet. */
   public void keyMissing(String pipeline, String message) {
-    LOG.warn("pipeline {} will reject what is dropped: {}", pipeline, clean(message));
+    log.warn("pipeline {} will reject what is dropped: {}", pipeline, clean(message));
   }
 
   /** An input was claimed. */
   public void received(Job job) {
-    LOG.info(
+    log.info(
         "{}  received '{}' ({}) for pipeline {}",
         job.id(),
         clean(job.inputName()),
@@ -50,26 +62,27 @@ public final class Story {
   }
 
   /** An input became parts. */
-  public void prepared(Job job, Duration took) {
+  public void prepared(Job job, Duration took, Optional<Money> estimate) {
     Job.Totals totals = job.totals();
-    LOG.info(
-        "{}  prepared {} in {} for {}{} ({})",
+    log.info(
+        "{}  prepared {} in {} for {}{}{} ({})",
         job.id(),
         count(totals.rows(), "row"),
         count(totals.parts(), "part"),
         job.provider(),
         totals.unsent() == 0 ? "" : ", " + count(totals.unsent(), "row") + " can't be sent",
+        estimate.map(money -> ", at most about " + money.show()).orElse(""),
         Units.showDuration(took));
   }
 
   /** An input can't become requests. */
   public void refused(Job job) {
-    LOG.warn("{}  rejected: {}", job.id(), clean(job.problem().orElse("")));
+    log.warn("{}  rejected: {}", job.id(), clean(job.problem().orElse("")));
   }
 
   /** A batch was created, or found again. */
   public void live(Part part, String batchId, boolean found) {
-    LOG.info(
+    log.info(
         "{}  {} {} {} as {}",
         part.id().job(),
         part.id().label(),
@@ -80,7 +93,7 @@ public final class Story {
 
   /** A batch ended. */
   public void ended(Part part, String status) {
-    LOG.info(
+    log.info(
         "{}  {} {} at the provider ({} answered, {} failed)",
         part.id().job(),
         part.id().label(),
@@ -92,7 +105,7 @@ public final class Story {
   /** A step has to wait. The same line is told once until it changes. */
   public void waiting(PartId part, String reason, Instant until) {
     if (toldOnce.add(part + reason)) {
-      LOG.warn(
+      log.warn(
           "{}  {} waits: {}; next try {}",
           part.job(),
           part.label(),
@@ -102,9 +115,92 @@ public final class Story {
     forgetSome();
   }
 
+  /** A part stops until a person resolves the reason; told once for a job. */
+  public void parked(PartId part, String reason) {
+    if (toldOnce.add("parked " + part.job() + reason)) {
+      log.error(
+          "{}  parked: {}", part.job(), clean(reason.replace(" JOB", " " + part.job().suffix())));
+    }
+    forgetSome();
+  }
+
+  /** An account stops until a person has done something. */
+  public void accountParked(String provider, String reason) {
+    log.error(
+        "provider {}: nothing more is bought until this is resolved: {}", provider, clean(reason));
+  }
+
+  /** An account works again. */
+  public void accountReleased(String provider) {
+    log.info("provider {} works again; what waited goes on", provider);
+  }
+
+  /** A batch carries a submission key of Batchdrop's that this home does not know. */
+  public void stray(String provider, String batch, String key) {
+    if (toldOnce.add("stray " + provider)) {
+      log.warn(
+          "provider {} has batches of Batchdrop's that this home does not know, as {} of {}:"
+              + " another home's, or a lost journal's; 'batchdrop fsck' lists them",
+          provider,
+          clean(batch),
+          clean(key));
+    }
+  }
+
+  /** Rows without an answer are tried again. */
+  public void again(Part next, String status) {
+    log.info(
+        "{}  {} of a batch that {} go into {}",
+        next.id().job(),
+        count(next.size().rows(), "row"),
+        status.isEmpty() ? "ended" : "is " + clean(status),
+        next.id().label());
+  }
+
+  /** A batch is not finished although its window is over. */
+  public void overdue(Part part, String status) {
+    if (toldOnce.add("overdue " + part.id())) {
+      log.warn(
+          "{}  {} is still {} an hour after its completion window; it is not bought again while it"
+              + " lives",
+          part.id().job(),
+          part.id().label(),
+          clean(status));
+    }
+    forgetSome();
+  }
+
+  /** Results that were paid will soon be gone at the provider. */
+  public void agingOut(Part part, Instant gone, String why) {
+    if (toldOnce.add("aging " + part.id())) {
+      log.error(
+          "{}  the results of {} are kept at the provider until {} only, and {}",
+          part.id().job(),
+          part.id().label(),
+          gone,
+          clean(why));
+    }
+    forgetSome();
+  }
+
+  /** A person said something about a job. */
+  public void ordered(JobId job, String verb) {
+    log.info("{}  order: {}", job, verb);
+  }
+
+  /** A file among the orders is none. */
+  public void strangeOrder(String name) {
+    log.warn("work/orders/{} was no order of a job that is known; it is removed", clean(name));
+  }
+
+  /** A file was dropped before. */
+  public void duplicate(JobId job, JobId earlier) {
+    log.warn("{}  holds what {} held already", job, earlier);
+  }
+
   /** A part ended without a batch. */
   public void unbought(PartId part, String code, String message) {
-    LOG.warn("{}  {} was not bought: {}: {}", part.job(), part.label(), code, clean(message));
+    log.warn("{}  {} was not bought: {}: {}", part.job(), part.label(), code, clean(message));
   }
 
   /** Results were published. */
@@ -113,7 +209,7 @@ public final class Story {
     Duration took =
         Duration.between(
             job.times().received(), job.times().delivered().orElse(job.times().received()));
-    LOG.info(
+    log.info(
         "{}  delivered {}: {} answered, {} failed, after {} -> {}",
         job.id(),
         count(totals.rows(), "row"),
@@ -125,7 +221,7 @@ public final class Story {
 
   /** A rejected input was published. */
   public void rejected(Job job) {
-    LOG.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
+    log.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
   }
 
   /**
@@ -136,7 +232,7 @@ public final class Story {
   public boolean troubled(String what, String reason) {
     boolean isNews = toldOnce.add(what + reason);
     if (isNews) {
-      LOG.error("{}  {}; it is tried again", clean(what), clean(reason));
+      log.error("{}  {}; it is tried again", clean(what), clean(reason));
     }
     forgetSome();
     return isNews;
@@ -145,13 +241,13 @@ public final class Story {
   /** An entry of the inbox belongs to no pipeline. */
   public void noPipeline(String entry, String expected) {
     if (toldOnce.add("inbox " + entry)) {
-      LOG.warn("inbox/{} stays where it is: {}", clean(entry), clean(expected));
+      log.warn("inbox/{} stays where it is: {}", clean(entry), clean(expected));
     }
   }
 
   /** Something at the provider needs a person. */
   public void alert(JobId job, String message) {
-    LOG.error("{}  {}", job, clean(message));
+    log.error("{}  {}", job, clean(message));
   }
 
   private void forgetSome() {
@@ -170,6 +266,6 @@ public final class Story {
 
   /** A text in one line without control or direction characters. */
   static String clean(String text) {
-    return Optional.of(text).map(t -> t.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ")).orElse("");
+    return Printable.line(text);
   }
 }

@@ -1,15 +1,12 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
-import org.batchdrop.config.PipelineFile;
-import org.batchdrop.config.Problems;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -29,8 +26,10 @@ import org.batchdrop.provider.Reply;
 public final class Submission {
 
   private final Home home;
+  private final JobPipelines pipelines;
   private final Journal journal;
   private final Accounts accounts;
+  private final Admission admission;
   private final Attempts attempts;
   private final InstantSource clock;
   private final Story story;
@@ -39,12 +38,15 @@ public final class Submission {
       Home home,
       Journal journal,
       Accounts accounts,
+      Admission admission,
       Attempts attempts,
       InstantSource clock,
       Story story) {
     this.home = home;
+    this.pipelines = new JobPipelines(home);
     this.journal = journal;
     this.accounts = accounts;
+    this.admission = admission;
     this.attempts = attempts;
     this.clock = clock;
     this.story = story;
@@ -56,61 +58,91 @@ public final class Submission {
    * @return {@code upload}, {@code create}, {@code reconcile}, {@code ended} (nothing was bought,
    *     and nothing will be) or {@code wait}
    */
-  public String next(@Variable("part") PartId id) {
+  public String next(@Variable("part") PartId id) throws IOException {
     Part part = part(id);
+    if (part.state() instanceof PartState.Unbought) {
+      return "ended";
+    }
+    if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
+      return "wait";
+    }
+    boolean isCancelled = journal.job(id.job()).orElseThrow().orders().cancelled();
+    return isCancelled && dropped(part) ? "ended" : next(part);
+  }
+
+  private String next(Part part) throws IOException {
+    Account account;
+    try {
+      account = accounts.account(part.provider());
+    } catch (KeyMissing e) {
+      attempts.later(
+          part,
+          new Reply.Later(
+              Reply.Cause.KEY_REFUSED, String.valueOf(e.getMessage()), Optional.empty()));
+      return "wait";
+    }
+    Optional<String> unreachable = admission.isUnreachable(part, account);
+    if (unreachable.isPresent() && part.state() instanceof PartState.Built built) {
+      unbought(part, built.unbought("provider_unreachable", unreachable.get()));
+      return "ended";
+    }
+    boolean isOwn = part.state().fileId().isEmpty() || attempts.isOwn(part, account);
+    if (!isOwn || !admission.allows(part, account)) {
+      return "wait";
+    }
     PartState state = part.state();
-    if (part.pause().due().isAfter(clock.instant())) {
-      return "wait";
-    }
-    if (!state.isFinal() && !isPayable(part)) {
-      return "wait";
-    }
     if (state instanceof PartState.Creating creating) {
       // Nobody waits for this reply any more: the daemon died between intent and record.
       journal.change(
           part, part.to(creating.unclear(), part.pause().since()), Optional.empty(), "interrupted");
       return "reconcile";
     }
-    if (state instanceof PartState.Built || state instanceof PartState.Uploading) {
-      return "upload";
+    if (state instanceof PartState.Built built) {
+      return admission.enters(part, built, account) ? "upload" : "wait";
+    }
+    if (state instanceof PartState.Uploading) {
+      return admission.uploads(part, account) ? "upload" : "wait";
     }
     if (state instanceof PartState.Unclear) {
       return "reconcile";
     }
-    if (state instanceof PartState.Unbought) {
-      return "ended";
-    }
     return state instanceof PartState.Uploaded ? "create" : "wait";
   }
 
-  /** Tells whether the key is there and is the one that owns what the part has at the provider. */
-  private boolean isPayable(Part part) {
-    try {
-      Account account = accounts.account(part.provider());
-      return part.state().fileId().isEmpty() || attempts.isOwn(part, account);
-    } catch (KeyMissing e) {
-      attempts.later(
-          part,
-          new Reply.Later(String.valueOf(e.getMessage()), Optional.empty(), Optional.empty()));
+  /**
+   * Ends a part of a cancelled job that was not bought yet.
+   *
+   * @return false when it may have been bought: then that is found out first
+   */
+  private boolean dropped(Part part) {
+    String message = "the job was cancelled before this row was sent";
+    PartState.Unbought unbought;
+    if (part.state() instanceof PartState.Built built) {
+      unbought = built.unbought(PartState.CANCELLED, message);
+    } else if (part.state() instanceof PartState.Uploading uploading) {
+      unbought = uploading.unbought(PartState.CANCELLED, message);
+    } else if (part.state() instanceof PartState.Uploaded uploaded) {
+      unbought = uploaded.unbought(PartState.CANCELLED, message);
+    } else {
       return false;
     }
+    change(part, unbought, PartState.CANCELLED);
+    return true;
   }
 
-  /** Records that the upload begins, and gives the call. */
+  /** The call that uploads the part's file. */
   public Call beginUpload(@Variable("part") PartId id) throws KeyMissing {
     Part part = part(id);
     Account account = accounts.account(part.provider());
-    Part owned = part.boughtBy(account.fingerprint());
-    if (part.state() instanceof PartState.Built built) {
-      journal.change(part, owned.to(built.uploading(), clock.instant()), Optional.empty(), "");
-    } else {
-      journal.change(part, owned, Optional.empty(), "");
+    if (!part.account().equals(account.fingerprint())) {
+      // Uploading is free; whoever uploads last also buys.
+      journal.change(part, part.boughtBy(account.fingerprint()), Optional.empty(), "");
     }
     return account.upload(home.job(id.job()).requests(id), id);
   }
 
   /** Records what the upload came to. */
-  public void endUpload(@Variable("part") PartId id, @Body Reply reply) {
+  public void endUpload(@Variable("part") PartId id, @Body Reply reply) throws KeyMissing {
     Part part = part(id);
     if (!(part.state() instanceof PartState.Uploading uploading)) {
       return;
@@ -126,7 +158,9 @@ public final class Submission {
     } else if (reply instanceof Reply.Never never) {
       unbought(part, uploading.unbought(never.code(), never.message()));
     } else if (reply instanceof Reply.Later later) {
-      if (attempts.isExhausted(part, later)) {
+      if (Parking.isAccountRefused(later)) {
+        admission.accountRefused(part, accounts.account(part.provider()), later);
+      } else if (attempts.isExhausted(part, later)) {
         unbought(part, uploading.unbought("provider_unreachable", later.message()));
       } else {
         attempts.later(part, later);
@@ -141,12 +175,16 @@ public final class Submission {
       throw new IllegalStateException(id + " is " + part.state().label() + "; expected uploaded");
     }
     Account account = accounts.account(part.provider());
-    Pipeline.Batch batch = pipeline(id).batch();
+    if (!part.account().isEmpty() && !part.account().equals(account.fingerprint())) {
+      throw new IllegalStateException(
+          id + " was uploaded with another key or base-url of provider " + part.provider());
+    }
+    Pipeline.Batch batch = pipelines.of(journal.job(id.job()).orElseThrow()).batch();
     Call call =
         account.batch(
             id, uploaded.file(), part.endpoint(), batch.completionWindow(), batch.metadata());
     Part intended =
-        part.boughtBy(account.fingerprint()).within(uploaded.creating(), clock.instant());
+        part.boughtBy(account.fingerprint()).intended(uploaded.creating(), clock.instant());
     if (journal.change(part, intended, Optional.empty(), uploaded.file()).isEmpty()) {
       throw new IllegalStateException(id + " was changed by somebody else");
     }
@@ -154,7 +192,7 @@ public final class Submission {
   }
 
   /** Records what the create came to. */
-  public void endCreate(@Variable("part") PartId id, @Body Reply reply) {
+  public void endCreate(@Variable("part") PartId id, @Body Reply reply) throws KeyMissing {
     Part part = part(id);
     if (!(part.state() instanceof PartState.Creating creating)) {
       return;
@@ -166,14 +204,11 @@ public final class Submission {
     if (batchId.isPresent()) {
       change(part, creating.live(batchId.get()), batchId.get());
       story.live(part, batchId.get(), false);
+      admission.accountWorks(accounts.account(part.provider()));
     } else if (reply instanceof Reply.Never never) {
       unbought(part, creating.unbought(never.code(), never.message()));
     } else if (reply instanceof Reply.Later later) {
-      if (attempts.isExhausted(part, later)) {
-        unbought(part, creating.unbought("provider_unreachable", later.message()));
-      } else {
-        refusedForNow(part, creating, later);
-      }
+      notCreated(part, creating, later);
     } else {
       String why =
           reply instanceof Reply.Unclear unclear ? unclear.message() : "the reply holds no id";
@@ -182,11 +217,31 @@ public final class Submission {
     }
   }
 
-  private void refusedForNow(Part part, PartState.Creating creating, Reply.Later later) {
+  /** The provider is known not to have created the batch. */
+  private void notCreated(Part part, PartState.Creating creating, Reply.Later later)
+      throws KeyMissing {
+    boolean isExhausted = attempts.isExhausted(part, later);
+    if (isExhausted && later.cause() == Reply.Cause.FILE_NOT_READY) {
+      // The uploaded file is gone. Reconciling makes sure of it, and uploads anew.
+      change(part, creating.unclear(), later.message());
+      return;
+    }
+    if (isExhausted && later.cause() == Reply.Cause.UNAVAILABLE) {
+      unbought(part, creating.unbought("provider_unreachable", later.message()));
+      return;
+    }
     Part back = part.within(creating.refusedForNow(), clock.instant());
-    journal
-        .change(part, back, Optional.empty(), later.message())
-        .ifPresent(changed -> attempts.later(changed, later));
+    Optional<Part> changed = journal.change(part, back, Optional.empty(), later.message());
+    if (changed.isPresent()) {
+      Account account = accounts.account(part.provider());
+      if (Parking.isAccountRefused(later)) {
+        admission.accountRefused(changed.get(), account, later);
+      } else if (later.cause() == Reply.Cause.NO_ROOM) {
+        admission.hasNoRoom(changed.get(), account, later);
+      } else {
+        attempts.later(changed.get(), later);
+      }
+    }
   }
 
   private void change(Part part, PartState next, String detail) {
@@ -196,14 +251,6 @@ public final class Submission {
   private void unbought(Part part, PartState.Unbought next) {
     change(part, next, next.code() + ": " + next.message());
     story.unbought(part.id(), next.code(), next.message());
-  }
-
-  private Pipeline pipeline(PartId id) throws IOException {
-    Problems problems = new Problems();
-    String text = Files.readString(home.job(id.job()).pipeline());
-    String name = journal.job(id.job()).orElseThrow().pipeline();
-    return PipelineFile.read(name, "pipelines/" + name + ".yaml", text, problems)
-        .orElseThrow(() -> new IllegalStateException(problems.all().get(0).toString()));
   }
 
   private Part part(PartId id) {

@@ -89,7 +89,7 @@ public final class Wire {
     boolean encoded = message.getHeader("Content-Encoding") != null;
     long expected = encoded ? -1 : message.getHeader("Content-Length", -1L, Long.class);
     try (InputStream body = body(exchange)) {
-      Download.store(body, target, expected);
+      Download.store(body, target, expected, exchange.getProperty(CALL, Call.class).secret());
     }
     answer(message, new Reply.Done(MissingNode.getInstance()));
   }

@@ -1,0 +1,99 @@
+package org.batchdrop.flow;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.batchdrop.job.Part;
+import org.batchdrop.job.PartState;
+import org.batchdrop.provider.Account;
+import org.batchdrop.provider.Reply;
+
+/**
+ * Decides whether a part may go on towards its batch now; whoever may not waits in the journal with
+ * the reason. Nothing is bought while the account is parked, while nobody has looked for batches
+ * that the journal does not know, while the disk could not take the results, or while there is no
+ * room.
+ */
+final class Admission {
+
+  private final Adoption adoption;
+  private final Parking parking;
+  private final Space space;
+  private final Room room;
+  private final Rates rates;
+  private final Attempts attempts;
+
+  Admission(
+      Adoption adoption, Parking parking, Space space, Room room, Rates rates, Attempts attempts) {
+    this.adoption = adoption;
+    this.parking = parking;
+    this.space = space;
+    this.room = room;
+    this.rates = rates;
+    this.attempts = attempts;
+  }
+
+  /** Tells whether a part may take its next step at all. */
+  boolean allows(Part part, Account account) {
+    if (parking.holds(part, account)) {
+      return false;
+    }
+    if (!adoption.isUpToDate(account)) {
+      adoption.awaitLook(part, account);
+      return false;
+    }
+    if (adoption.takes(part, account)) {
+      return false;
+    }
+    boolean buys =
+        part.state() instanceof PartState.Built
+            || part.state() instanceof PartState.Uploading
+            || part.state() instanceof PartState.Uploaded;
+    Optional<String> full = buys ? space.refusal(part) : Optional.empty();
+    full.ifPresent(reason -> attempts.waiting(part, room.look(), reason));
+    return full.isEmpty();
+  }
+
+  /**
+   * Tells why a part is given up that nobody could submit for as long as the settings say.
+   *
+   * @return empty when it goes on waiting
+   */
+  Optional<String> isUnreachable(Part part, Account account) {
+    return adoption.trouble(account).filter(why -> attempts.isExhausted(part));
+  }
+
+  /** Lets a part in that was not submitted yet: it holds its room from now on. */
+  boolean enters(Part part, PartState.Built built, Account account) throws IOException {
+    Optional<Part> granted = room.take(part, built, account);
+    return granted.isPresent() && uploads(granted.get(), account);
+  }
+
+  /** Tells whether a part's file may be uploaded now. */
+  boolean uploads(Part part, Account account) {
+    String kind = "upload";
+    int perMinute = account.profile().batch().rates().uploadsPerMinute();
+    if (rates.take(account.fingerprint(), kind, perMinute, 1) == 1) {
+      return true;
+    }
+    attempts.waiting(
+        part,
+        rates.pause(account.fingerprint(), kind),
+        "the account uploads " + perMinute + " files a minute");
+    return false;
+  }
+
+  /** The provider refused the part because it refuses the account. */
+  void accountRefused(Part part, Account account, Reply.Later reply) {
+    parking.refused(part, account, reply);
+  }
+
+  /** The provider accepted a paid call. */
+  void accountWorks(Account account) {
+    parking.works(account);
+  }
+
+  /** The provider refused the part for want of room. */
+  void hasNoRoom(Part part, Account account, Reply.Later reply) {
+    room.refused(part, account, reply);
+  }
+}

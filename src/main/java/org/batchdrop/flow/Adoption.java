@@ -1,0 +1,316 @@
+package org.batchdrop.flow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.batchdrop.config.Settings;
+import org.batchdrop.job.Part;
+import org.batchdrop.job.PartId;
+import org.batchdrop.job.PartState;
+import org.batchdrop.journal.Journal;
+import org.batchdrop.journal.StrayBatch;
+import org.batchdrop.provider.Account;
+import org.batchdrop.provider.Accounts;
+import org.batchdrop.provider.BatchView;
+import org.batchdrop.provider.Call;
+import org.batchdrop.provider.KeyMissing;
+import org.batchdrop.provider.Reply;
+
+/**
+ * Looks through an account's batches for those of ours that the journal does not know: after each
+ * start, before anything is bought, and every hour. A journal that was brought back from a backup
+ * thus learns what was bought since; a batch beside the one that a part has is cancelled. Steps of
+ * {@code adopt-batches} and {@code adopt-account}.
+ */
+public final class Adoption {
+
+  private static final Duration LOOK_BACK = Duration.ofDays(30);
+  private static final Duration EVERY = Duration.ofHours(1);
+  private static final int MOST_NAMES = 200;
+
+  private final Settings settings;
+  private final Journal journal;
+  private final Accounts accounts;
+  private final Supplier<List<String>> providers;
+  private final Parking parking;
+  private final Attempts attempts;
+  private final InstantSource clock;
+  private final Story story;
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final Map<String, Instant> next = new ConcurrentHashMap<>();
+  private final Set<String> nameless = ConcurrentHashMap.newKeySet();
+
+  /** What became of the looks at an account since the start. */
+  private record Look(boolean isDone, int failures, String why) {}
+
+  /**
+   * Something to find out or to do about a batch of the list.
+   *
+   * @param isSurplus whether it is to be cancelled; otherwise its file's name is wanted
+   * @param batch the batch
+   */
+  public record Task(boolean isSurplus, BatchView batch) {}
+
+  /**
+   * Prepares the looks.
+   *
+   * @param providers whose accounts are looked at even when the journal has nothing under way there
+   */
+  Adoption(
+      Settings settings,
+      Journal journal,
+      Accounts accounts,
+      Supplier<List<String>> providers,
+      Parking parking,
+      Attempts attempts,
+      InstantSource clock,
+      Story story) {
+    this.settings = settings;
+    this.journal = journal;
+    this.accounts = accounts;
+    this.providers = providers;
+    this.parking = parking;
+    this.attempts = attempts;
+    this.clock = clock;
+    this.story = story;
+  }
+
+  /** Tells whether the account was looked through since the start, as far as it can be. */
+  boolean isUpToDate(Account account) {
+    Look look = looks.get(account.fingerprint());
+    return !account.profile().batch().habits().canList() || (look != null && look.isDone());
+  }
+
+  /** Why nothing is bought for an account that is not up to date, if that is a failure. */
+  Optional<String> trouble(Account account) {
+    return Optional.ofNullable(looks.get(account.fingerprint()))
+        .filter(look -> !look.isDone() && !look.why().isEmpty())
+        .map(Look::why);
+  }
+
+  /** The providers whose time has come. */
+  public List<String> dueProviders() {
+    Instant now = clock.instant();
+    Set<String> all = new TreeSet<>(journal.busyProviders());
+    all.addAll(providers.get());
+    return all.stream()
+        .filter(provider -> !next.getOrDefault(provider, now).isAfter(now))
+        .filter(this::canBeLooked)
+        .toList();
+  }
+
+  private boolean canBeLooked(String provider) {
+    try {
+      return accounts.account(provider).profile().batch().habits().canList();
+    } catch (KeyMissing | IllegalArgumentException e) {
+      // Whoever needs this account says so; here there is nothing to look for.
+      return false;
+    }
+  }
+
+  /** Begins a walk through a provider's list. */
+  public Listing look(@Variable("provider") String provider) throws KeyMissing {
+    return listing(accounts.account(provider), clock.instant());
+  }
+
+  /** A walk as far back as providers show their batches. */
+  static Listing listing(Account account, Instant now) {
+    return new Listing(account, now.minus(LOOK_BACK), Set.of());
+  }
+
+  /**
+   * Takes a finished walk in.
+   *
+   * @return what is left to be done about single batches
+   */
+  public List<Task> take(
+      @Variable("provider") String provider, @Variable("listing") Listing listing)
+      throws KeyMissing {
+    Account account = accounts.account(provider);
+    if (listing.failure().isPresent()) {
+      failed(account, listing.failure().get());
+      return List.of();
+    }
+    List<Task> tasks = new ArrayList<>();
+    for (BatchView batch : listing.found()) {
+      Optional<PartId> part = named(batch);
+      if (part.isPresent()) {
+        place(account, part.get(), batch).ifPresent(tasks::add);
+      } else if (isWorthAsking(account, batch) && tasks.size() < MOST_NAMES) {
+        tasks.add(new Task(false, batch));
+      }
+    }
+    parking.works(account);
+    looks.put(account.fingerprint(), new Look(true, 0, ""));
+    next.put(provider, clock.instant().plus(EVERY));
+    return tasks;
+  }
+
+  /**
+   * Looks at a walk that was made for another reason.
+   *
+   * @return batches beside the ones that parts have
+   */
+  public List<Task> surplus(
+      @Variable("provider") String provider, @Variable("listing") Listing listing)
+      throws KeyMissing {
+    Account account = accounts.account(provider);
+    List<Task> tasks = new ArrayList<>();
+    for (BatchView batch : listing.found()) {
+      named(batch).flatMap(part -> place(account, part, batch)).ifPresent(tasks::add);
+    }
+    return tasks;
+  }
+
+  private void failed(Account account, Reply failure) {
+    String provider = account.profile().name();
+    Look before = looks.getOrDefault(account.fingerprint(), new Look(false, 0, ""));
+    if (failure instanceof Reply.Never) {
+      // It can't be listed: then a lost reply parks its part, and nothing else can be done.
+      looks.put(account.fingerprint(), new Look(true, 0, ""));
+      next.put(provider, clock.instant().plus(EVERY));
+      return;
+    }
+    if (failure instanceof Reply.Later later && Parking.isAccountRefused(later)) {
+      parking.refused(account, later);
+    }
+    int failures = before.failures() + 1;
+    Duration gap = settings.retries().after(failures);
+    String why = "its batches can't be listed: " + failure.why();
+    looks.put(account.fingerprint(), new Look(before.isDone(), failures, why));
+    next.put(provider, clock.instant().plus(gap));
+    story.troubled("provider " + provider, why);
+  }
+
+  /** The part that a batch's metadata names. */
+  static Optional<PartId> named(BatchView batch) {
+    return batch.metadata().values().stream()
+        .map(PartId::ofSubmissionKey)
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Where metadata does not come back, the uploaded file's name tells whose a batch is. */
+  private boolean isWorthAsking(Account account, BatchView batch) {
+    boolean echoes = account.profile().batch().submissionKey().isPresent();
+    return !echoes && batch.inputFile().isPresent() && !nameless.contains(batch.id());
+  }
+
+  /** The call of a task. */
+  public Call call(@Variable("provider") String provider, @Body Task task) throws KeyMissing {
+    Account account = accounts.account(provider);
+    return task.isSurplus()
+        ? account.cancel(task.batch().id())
+        : account.file(task.batch().inputFile().orElseThrow());
+  }
+
+  /** Takes the reply to a task's call. */
+  public void done(
+      @Variable("provider") String provider, @Variable("task") Task task, @Body Reply reply)
+      throws KeyMissing {
+    if (task.isSurplus()) {
+      return;
+    }
+    Optional<PartId> part =
+        reply instanceof Reply.Done done ? fileName(done.body()) : Optional.empty();
+    if (part.isPresent()) {
+      // A surplus one is cancelled by the next look, which is not far away.
+      place(accounts.account(provider), part.get(), task.batch())
+          .ifPresent(surplus -> next.put(provider, clock.instant()));
+    } else if (reply instanceof Reply.Done || reply instanceof Reply.Never) {
+      nameless.add(task.batch().id());
+    }
+  }
+
+  private static Optional<PartId> fileName(JsonNode file) {
+    return PartId.ofUploadName(file.path("filename").asText(""));
+  }
+
+  /** Finds a batch's place in the journal: known, adopted, surplus, or stray. */
+  private Optional<Task> place(Account account, PartId id, BatchView batch) {
+    Optional<Part> found = journal.part(id);
+    StrayBatch stray = stray(account, id, batch);
+    if (found.isEmpty()) {
+      if (journal.stray(stray)) {
+        story.stray(account.profile().name(), batch.id(), id.submissionKey());
+      }
+      return Optional.empty();
+    }
+    Part part = found.get();
+    boolean isItsOwn = part.state().batchId().equals(Optional.of(batch.id()));
+    boolean isForeign = !part.account().isEmpty() && !part.account().equals(account.fingerprint());
+    if (isItsOwn || isForeign) {
+      return Optional.empty();
+    }
+    if (canAdopt(part)) {
+      adopt(part, account, stray);
+      return Optional.empty();
+    }
+    boolean isSearched =
+        part.state() instanceof PartState.Creating || part.state() instanceof PartState.Unclear;
+    if (isSearched || batch.hasEnded() || batch.status().equals("cancelling")) {
+      return Optional.empty();
+    }
+    story.alert(id.job(), id.label() + " was bought more than once; cancelling " + batch.id());
+    return Optional.of(new Task(true, batch));
+  }
+
+  private static boolean canAdopt(Part part) {
+    // What is unclear is found by its own search, which knows how to choose among several.
+    return part.state() instanceof PartState.Built
+        || part.state() instanceof PartState.Uploading
+        || part.state() instanceof PartState.Uploaded;
+  }
+
+  private static StrayBatch stray(Account account, PartId id, BatchView batch) {
+    return new StrayBatch(
+        batch.id(),
+        account.fingerprint(),
+        account.profile().name(),
+        id.submissionKey(),
+        batch.inputFile().orElse(""),
+        batch.status(),
+        batch.createdAt().orElse(Instant.EPOCH));
+  }
+
+  /**
+   * Gives a part the batch that was seen before the part was known.
+   *
+   * @return whether there is one, or the part must wait for a look
+   */
+  boolean takes(Part part, Account account) {
+    if (!canAdopt(part)) {
+      return false;
+    }
+    List<StrayBatch> strays = journal.strays(account.fingerprint(), part.id().submissionKey());
+    Optional<StrayBatch> first = strays.stream().findFirst();
+    first.ifPresent(stray -> adopt(part, account, stray));
+    return first.isPresent();
+  }
+
+  private void adopt(Part part, Account account, StrayBatch stray) {
+    Part live =
+        part.boughtBy(account.fingerprint())
+            .to(part.state().adopted(stray.file(), stray.batch()), clock.instant());
+    if (journal.change(part, live, Optional.empty(), stray.batch()).isPresent()) {
+      journal.adopted(stray);
+      story.live(part, stray.batch(), true);
+    }
+  }
+
+  /** Lets a part wait for the first look at its account, with the reason if there is one. */
+  void awaitLook(Part part, Account account) {
+    trouble(account).ifPresent(why -> attempts.waiting(part, settings.retries().first(), why));
+  }
+}

@@ -1,0 +1,80 @@
+package org.batchdrop.flow;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import org.batchdrop.config.Catalog;
+import org.batchdrop.config.Cost;
+import org.batchdrop.config.Home;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Prices;
+import org.batchdrop.config.Problems;
+import org.batchdrop.job.Money;
+import org.batchdrop.job.Part;
+import org.batchdrop.job.Usage;
+import org.batchdrop.request.TokenEstimate;
+import org.batchdrop.result.Tokens;
+import org.jspecify.annotations.Nullable;
+
+/** What parts may cost, and did cost, by the prices that the user's file says at the moment. */
+final class Costs {
+
+  private final Home home;
+  private final Catalog catalog;
+  private @Nullable Known known;
+
+  /** The prices of a file that has not changed since. */
+  private record Known(FileTime written, long size, Prices prices) {}
+
+  Costs(Home home, Catalog catalog) {
+    this.home = home;
+    this.catalog = catalog;
+  }
+
+  /**
+   * The prices that are known now. A file that has problems keeps those that were known before.
+   *
+   * @throws IOException when the file can't be read
+   */
+  synchronized Prices prices() throws IOException {
+    Path file = home.prices();
+    if (!Files.isRegularFile(file)) {
+      known = null;
+      return Prices.NONE;
+    }
+    FileTime written = Files.getLastModifiedTime(file);
+    long size = Files.size(file);
+    Known last = known;
+    if (last != null && last.written().equals(written) && last.size() == size) {
+      return last.prices();
+    }
+    Prices fallback = last == null ? Prices.NONE : last.prices();
+    Prices prices = catalog.prices(new Problems()).orElse(fallback);
+    known = new Known(written, size, prices);
+    return prices;
+  }
+
+  /** Estimates a part whose file is on disk. */
+  Part.Purchase estimate(Part part, Pipeline pipeline) throws IOException {
+    boolean answers = !part.endpoint().endsWith("/embeddings");
+    TokenEstimate estimate =
+        TokenEstimate.of(
+            home.job(part.id().job()).requests(part.id()),
+            part.size().rows(),
+            answers ? pipeline.budget().outputTokens() : 0);
+    return part.purchase().estimated(estimate.input(), cost(part, estimate.usage()).amount());
+  }
+
+  /** What a usage of a part costs, or why that is not known. */
+  Cost cost(Part part, Usage usage) throws IOException {
+    return prices().batch(part.provider(), part.model()).cost(usage);
+  }
+
+  /** What a part did cost; empty when its price is not known. */
+  Optional<Money> spent(Part part, long answered, Tokens used) throws IOException {
+    Usage usage = new Usage(answered, used.input(), used.cached(), used.output());
+    return cost(part, usage).amount();
+  }
+}
