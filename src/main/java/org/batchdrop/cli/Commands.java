@@ -44,6 +44,9 @@ public final class Commands implements Runnable {
             .addSubcommand(new SubmitCommand(console))
             .addSubcommand(new JobsCommand(console))
             .addSubcommand(new ShowCommand(console))
+            .addSubcommand(new ApproveCommand(console))
+            .addSubcommand(new CancelCommand(console))
+            .addSubcommand(new FsckCommand(console))
             .addSubcommand(new SandboxCommand(console));
     line.setOut(out);
     line.setErr(err);

@@ -3,6 +3,8 @@ package org.batchdrop.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.batchdrop.job.Printable;
 
 /**
  * Where commands print. On a terminal a block of lines can be drawn over the one before; elsewhere
@@ -18,13 +20,13 @@ public record Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
 
   /** Prints a line that stays. */
   public void line(String text) {
-    out.println(text);
+    out.println(shown(text));
     out.flush();
   }
 
   /** Prints an error. */
   public void error(String text) {
-    err.println(text);
+    err.println(shown(text));
     err.flush();
   }
 
@@ -40,10 +42,15 @@ public record Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
     if (before > 0) {
       text.append("\u001b[").append(before).append('A');
     }
-    lines.forEach(line -> text.append("\u001b[2K").append(line).append('\n'));
+    lines.forEach(line -> text.append("\u001b[2K").append(Printable.line(line)).append('\n'));
     out.print(text);
     out.flush();
     return lines.size();
+  }
+
+  /** Names and texts of strangers are in it: they can't steer the terminal. */
+  private static String shown(String text) {
+    return text.lines().map(Printable::line).collect(Collectors.joining("\n"));
   }
 
   /** A bar that is full at 1. */

@@ -15,5 +15,11 @@ public final class ExitCode {
   /** The input was rejected. */
   public static final int REJECTED = 3;
 
+  /** The job is parked: a person must resolve something. */
+  public static final int PARKED = 4;
+
+  /** The job was cancelled. */
+  public static final int CANCELLED = 5;
+
   private ExitCode() {}
 }

@@ -1,12 +1,15 @@
 package org.batchdrop.cli;
 
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
+import org.batchdrop.journal.Journal;
 
 /**
  * A job as people see it.
@@ -16,6 +19,34 @@ import org.batchdrop.job.PartState;
  */
 record JobView(Job job, List<Part> parts) {
 
+  /** Finds a job by its id or the end of it. */
+  static Optional<Job> find(Journal journal, String id) {
+    if (JobId.isValid(id)) {
+      return journal.job(new JobId(id));
+    }
+    return id.length() < 4
+        ? Optional.empty()
+        : journal.jobs(10_000).stream().filter(job -> job.id().value().endsWith(id)).findFirst();
+  }
+
+  /** Why a part does not go on, in a word or two. */
+  static String pause(Part part, DateTimeFormatter time) {
+    if (part.pause().due().equals(Part.Pause.NEVER)) {
+      return "parked";
+    }
+    return (part.pause().parked() ? "parked, looked at " : "waits until ")
+        + time.format(part.pause().due());
+  }
+
+  /** Whether a person must resolve something before the job goes on. */
+  boolean isParked() {
+    return !job.state().isFinal() && parts.stream().anyMatch(JobView::isParked);
+  }
+
+  private static boolean isParked(Part part) {
+    return !part.state().isFinal() && part.pause().parked();
+  }
+
   /** How far the job is, from 0 to 1; counts of the provider are a hint only. */
   double share() {
     if (job.state().isFinal()) {
@@ -24,14 +55,21 @@ record JobView(Job job, List<Part> parts) {
     long rows = Math.max(1, job.totals().rows());
     double done = job.totals().unsent();
     for (Part part : parts) {
-      if (part.state() instanceof PartState.Superseded) {
-        continue;
-      }
-      boolean over = part.state().isFinal() || part.state() instanceof PartState.Ended;
+      boolean isLast =
+          parts.stream()
+              .noneMatch(
+                  other ->
+                      other.id().number() == part.id().number()
+                          && other.id().generation() > part.id().generation());
+      boolean isOver = part.state().isFinal() || part.state() instanceof PartState.Ended;
+      long seen = part.seen().completed();
+      // What an earlier try left unanswered is in a later one.
       done +=
-          over
-              ? part.size().rows()
-              : Math.min(part.size().rows(), part.seen().completed() + part.seen().failed());
+          !isLast
+              ? seen
+              : isOver
+                  ? part.size().rows()
+                  : Math.min(part.size().rows(), seen + part.seen().failed());
     }
     // Something always remains until the results are published.
     return job.state() instanceof JobState.Received ? 0 : Math.min(0.99, done / rows);
@@ -55,14 +93,24 @@ record JobView(Job job, List<Part> parts) {
     if (state instanceof JobState.Refused || state instanceof JobState.Rejected) {
       return "rejected: " + job.problem().orElse("see report.json");
     }
-    return waiting().map(reason -> "waits: " + reason).orElseGet(this::counts);
+    return waiting().orElseGet(this::counts);
   }
 
   private Optional<String> waiting() {
-    return parts.stream()
-        .filter(part -> !part.state().isFinal())
-        .flatMap(part -> part.pause().reason().stream())
-        .findFirst();
+    Optional<String> parked =
+        parts.stream()
+            .filter(JobView::isParked)
+            .flatMap(part -> part.pause().reason().stream())
+            .findFirst();
+    return parked
+        .map(reason -> "parked: " + reason)
+        .or(
+            () ->
+                parts.stream()
+                    .filter(part -> !part.state().isFinal())
+                    .flatMap(part -> part.pause().reason().stream())
+                    .findFirst()
+                    .map(reason -> "waits: " + reason));
   }
 
   private String counts() {
@@ -89,6 +137,12 @@ record JobView(Job job, List<Part> parts) {
   int exitCode() {
     if (job.state() instanceof JobState.Rejected) {
       return ExitCode.REJECTED;
+    }
+    if (job.orders().cancelled()) {
+      return ExitCode.CANCELLED;
+    }
+    if (isParked()) {
+      return ExitCode.PARKED;
     }
     return job.totals().failed() == 0 ? ExitCode.OK : ExitCode.FAILED_ROWS;
   }

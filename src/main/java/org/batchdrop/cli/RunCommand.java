@@ -1,6 +1,7 @@
 package org.batchdrop.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.batchdrop.config.Home;
@@ -29,6 +30,8 @@ final class RunCommand implements Callable<Integer> {
     LogFile.useFor(home);
     try {
       RunningDaemon daemon = RunningDaemon.start(home);
+      Precautions.missing(home, Path.of("/proc/self"))
+          .forEach(missing -> console.error("warning: " + missing));
       CountDownLatch stopped = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "stop"));
       stopped.await();

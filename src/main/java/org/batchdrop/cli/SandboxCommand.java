@@ -1,12 +1,15 @@
 package org.batchdrop.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,21 +56,39 @@ final class SandboxCommand implements Callable<Integer> {
       description = "Share of rows that fail, 0 to 1 (default: 0).")
   private double failureRate;
 
+  @Option(
+      names = "--faults",
+      paramLabel = "FILE",
+      description = "Fault rules, in YAML or JSON; docs/sandbox.md has all of them.")
+  private @Nullable Path faults;
+
   SandboxCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    SandboxServer server =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .port(port)
-                .directory(directory)
-                .perRequest(Duration.ofMillis(requestMillis))
-                .maxRequests(maxRequests)
-                .failureRate(failureRate)
-                .build());
+    SandboxSettings settings;
+    try {
+      SandboxSettings.Builder builder =
+          SandboxSettings.builder()
+              .port(port)
+              .directory(directory)
+              .perRequest(Duration.ofMillis(requestMillis))
+              .maxRequests(maxRequests)
+              .failureRate(failureRate);
+      if (faults != null) {
+        builder.faults(Files.readString(faults));
+      }
+      settings = builder.build();
+    } catch (NoSuchFileException e) {
+      console.error("no such file: " + e.getMessage());
+      return ExitCode.USAGE;
+    } catch (IllegalArgumentException e) {
+      console.error(String.valueOf(e.getMessage()));
+      return ExitCode.USAGE;
+    }
+    SandboxServer server = SandboxServer.start(settings);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "stop"));
     console.line("sandbox provider: base URL " + server.baseUrl() + ", any key; stop with Ctrl-C");

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Units;
 import org.batchdrop.job.Job;
-import org.batchdrop.job.JobId;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.journal.Event;
@@ -46,7 +45,7 @@ final class ShowCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     try (Journal journal = found.get()) {
-      Optional<Job> job = find(journal);
+      Optional<Job> job = JobView.find(journal, id);
       if (job.isEmpty()) {
         console.error("there is no job '" + id + "'; 'batchdrop jobs' lists them");
         return ExitCode.USAGE;
@@ -54,15 +53,6 @@ final class ShowCommand implements Callable<Integer> {
       print(home, journal, job.get());
     }
     return ExitCode.OK;
-  }
-
-  private Optional<Job> find(Journal journal) {
-    if (JobId.isValid(id)) {
-      return journal.job(new JobId(id));
-    }
-    return id.length() < 4
-        ? Optional.empty()
-        : journal.jobs(10_000).stream().filter(job -> job.id().value().endsWith(id)).findFirst();
   }
 
   private void print(Home home, Journal journal, Job job) {
@@ -101,7 +91,7 @@ final class ShowCommand implements Callable<Integer> {
                       + part.seen().failed())
               + part.pause()
                   .reason()
-                  .map(reason -> "  waits until " + TIME.format(part.pause().due()) + ": " + reason)
+                  .map(reason -> "  " + JobView.pause(part, TIME) + ": " + reason)
                   .orElse(""));
     }
     console.line("events");

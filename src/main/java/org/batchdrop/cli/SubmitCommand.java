@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit codes: 0 every row answered; 1 done, with failed rows; 2 usage; 3 input rejected.",
+      "Exit codes: 0 every row answered; 1 done, with failed rows; 2 usage; 3 input rejected;",
+      "4 parked: a person must resolve something; 5 cancelled.",
       "Ctrl-C while waiting stops the waiting, never the job.",
       "",
       "Example: batchdrop submit tickets.csv --pipeline tickets --wait"

@@ -52,7 +52,7 @@ final class Watch {
   }
 
   /**
-   * Waits until every job has ended.
+   * Waits until every job has ended or is parked.
    *
    * @return the jobs in the order in which they were handed over
    * @throws InterruptedException when the process is stopped; the jobs go on
@@ -61,11 +61,15 @@ final class Watch {
     while (true) {
       List<Optional<JobView>> views = look(handed);
       show(handed, views);
-      if (views.stream().allMatch(view -> view.isPresent() && view.get().job().state().isFinal())) {
+      if (views.stream().allMatch(Watch::isOver)) {
         return views.stream().map(Optional::orElseThrow).toList();
       }
       Thread.sleep(GAP.toMillis());
     }
+  }
+
+  private static boolean isOver(Optional<JobView> view) {
+    return view.isPresent() && (view.get().job().state().isFinal() || view.get().isParked());
   }
 
   private List<Optional<JobView>> look(List<Handed> handed) {

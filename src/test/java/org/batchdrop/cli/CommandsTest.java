@@ -63,6 +63,8 @@ class CommandsTest {
         Job.Times.received(NOW),
         Optional.of("outbox/tickets/" + JOB),
         Optional.of("no key"),
+        "",
+        Job.Orders.NONE,
         1);
   }
 
@@ -77,6 +79,7 @@ class CommandsTest {
         "",
         new Part.Seen("in_progress", completed, 0),
         Part.Pause.none(NOW),
+        Part.Purchase.FIRST,
         1);
   }
 
