@@ -1,0 +1,315 @@
+package org.batchdrop.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.batchdrop.job.Job;
+import org.batchdrop.job.JobState;
+import org.batchdrop.job.Part;
+import org.batchdrop.job.PartId;
+import org.batchdrop.job.PartState;
+import org.batchdrop.job.RowId;
+import org.batchdrop.journal.Event;
+import org.batchdrop.journal.Journal;
+
+/** Says which rules a world has broken; each rule by its number, with names. */
+final class WorldJudge {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The only ways from one state to another. */
+  private static final Map<String, Set<String>> WAYS =
+      Map.ofEntries(
+          Map.entry("built", Set.of("uploading", "unbought", "live")),
+          Map.entry("uploading", Set.of("uploaded", "unbought", "live")),
+          Map.entry("uploaded", Set.of("creating", "unbought", "live")),
+          Map.entry("creating", Set.of("live", "uploaded", "unbought", "unclear")),
+          Map.entry("unclear", Set.of("live", "superseded", "unbought")),
+          Map.entry("live", Set.of("ended")),
+          Map.entry("ended", Set.of("collected")),
+          Map.entry("received", Set.of("prepared", "refused")),
+          Map.entry("prepared", Set.of("collected")),
+          Map.entry("collected", Set.of("delivered")),
+          Map.entry("refused", Set.of("rejected")));
+
+  private final SimDisk disk;
+  private final MemoryJournal journal;
+  private final SimProvider provider;
+  private final List<String> broken = new ArrayList<>();
+  private final Map<String, Map<String, byte[]>> published = new HashMap<>();
+  private final List<WorldPlan.Input> dropped = new ArrayList<>();
+
+  WorldJudge(SimDisk disk, MemoryJournal journal, SimProvider provider) {
+    this.disk = disk;
+    this.journal = journal;
+    this.provider = provider;
+    provider.beforeCreate(this::create);
+  }
+
+  /** The rules that were broken so far. */
+  List<String> broken() {
+    return broken;
+  }
+
+  private void breaks(String what) {
+    if (!broken.contains(what)) {
+      broken.add(what);
+    }
+  }
+
+  void dropped(WorldPlan.Input input) {
+    dropped.add(input);
+  }
+
+  /** I6 and I7: before a paid call its intent is durable, and the journal works. */
+  private void create(SimLedger.Create create) {
+    if (journal.health() != MemoryJournal.Health.GOOD) {
+      breaks("I7: a create is sent while the journal is " + journal.health());
+    }
+    Optional<PartId> id = PartId.ofSubmissionKey(create.key());
+    boolean intended =
+        journal.allParts().stream()
+            .filter(part -> id.equals(Optional.of(part.id())))
+            .anyMatch(
+                part ->
+                    part.state() instanceof PartState.Creating creating
+                        && creating.file().equals(create.fileId()));
+    if (!intended) {
+      breaks("I6: the create " + create + " has no durable intent");
+    }
+  }
+
+  /** I11: what is reserved and spent stays within each job's budget. */
+  void budgets(long mostNanos, String currency) {
+    for (Job job : journal.allJobs()) {
+      if (job.pipeline().equals("table") && !job.orders().approved()) {
+        long committed =
+            journal
+                .everything()
+                .committed(new Journal.Scope.OfJob(job.id()), currency, Instant.EPOCH);
+        if (committed > mostNanos) {
+          breaks("I11: " + job.id() + " has committed " + committed + " of " + mostNanos);
+        }
+      }
+    }
+  }
+
+  /** I4: what was seen in the outbox is still there, the same. */
+  void outbox(boolean powerWasLost) {
+    Map<String, Map<String, byte[]>> now = new TreeMap<>();
+    for (String pipeline : DiskLook.names(disk, "/home/outbox")) {
+      for (String job : DiskLook.names(disk, "/home/outbox/" + pipeline)) {
+        if (!job.startsWith(".")) {
+          String path = "/home/outbox/" + pipeline + "/" + job;
+          now.put(path, DiskLook.files(disk, path));
+        }
+      }
+    }
+    published
+        .entrySet()
+        .removeIf(
+            seen -> powerWasLost && !now.containsKey(seen.getKey()) && !isRecorded(seen.getKey()));
+    published.forEach(
+        (path, files) -> {
+          if (!isSame(files, now.getOrDefault(path, Map.of()))) {
+            breaks("I4: " + path + " has changed since it was published");
+          }
+        });
+    published.putAll(now);
+  }
+
+  private boolean isRecorded(String path) {
+    return journal.allJobs().stream()
+        .anyMatch(job -> path.endsWith("/" + job.id()) && job.state().isFinal());
+  }
+
+  private static boolean isSame(Map<String, byte[]> one, Map<String, byte[]> other) {
+    return one.keySet().equals(other.keySet())
+        && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
+  }
+
+  /** I5: whatever was dropped is somewhere, whole. */
+  void inputs() {
+    for (WorldPlan.Input input : dropped) {
+      boolean found = isWhole(input, "/home/inbox/" + input.pipeline() + "/" + input.name());
+      for (String job : DiskLook.names(disk, "/home/work")) {
+        found = found || isWhole(input, "/home/work/" + job + "/input/" + input.name());
+      }
+      String outbox = "/home/outbox/" + input.pipeline();
+      for (String job : DiskLook.names(disk, outbox)) {
+        boolean isHidden = job.startsWith(".");
+        found =
+            found || (!isHidden && isWhole(input, outbox + "/" + job + "/input/" + input.name()));
+      }
+      if (!found) {
+        breaks("I5: " + input.name() + " is nowhere");
+      }
+    }
+  }
+
+  private boolean isWhole(WorldPlan.Input input, String path) {
+    return Arrays.equals(input.bytes(), DiskLook.file(disk, path));
+  }
+
+  /** I8: states only move forward. */
+  void states() {
+    for (Job job : journal.allJobs()) {
+      Map<String, String> last = new HashMap<>();
+      for (Event event : journal.allEvents(job.id())) {
+        String who = event.part().map(PartId::toString).orElse(job.id().value());
+        String from = last.put(who, event.to());
+        boolean begins = from == null && event.from().isEmpty();
+        boolean follows = from != null && event.from().equals(Optional.of(from));
+        if (!begins && !(follows && WAYS.getOrDefault(from, Set.of()).contains(event.to()))) {
+          breaks("I8: " + who + " goes from " + from + " (" + event.from() + ") to " + event.to());
+        }
+      }
+    }
+  }
+
+  /** Everything that must be true once all jobs have ended. */
+  void end() throws IOException {
+    provider.judge().forEach(this::breaks);
+    provider.boughtUnread().forEach(text -> breaks("unread: " + text));
+    states();
+    inputs();
+    outbox(false);
+    for (WorldPlan.Input input : dropped) {
+      List<Job> jobs =
+          journal.allJobs().stream().filter(job -> job.inputName().equals(input.name())).toList();
+      if (jobs.isEmpty()) {
+        breaks("I13: " + input.name() + " was never claimed");
+      }
+      int delivered = 0;
+      for (Job job : jobs) {
+        delivered += job.state() instanceof JobState.Delivered ? 1 : 0;
+        delivery(job, input);
+      }
+      if (delivered > 1) {
+        breaks("I1: " + input.name() + " was delivered as " + delivered + " jobs");
+      }
+    }
+  }
+
+  private void delivery(Job job, WorldPlan.Input input) throws IOException {
+    Map<String, byte[]> files =
+        DiskLook.files(disk, "/home/outbox/" + job.pipeline() + "/" + job.id());
+    if (job.state() instanceof JobState.Rejected) {
+      String reasons = new String(files.getOrDefault("errors.jsonl", new byte[0]), UTF_8);
+      if (!reasons.contains("same contents") && !reasons.contains("cancelled before anything")) {
+        breaks("I13: " + job.id() + " was rejected: " + reasons);
+      }
+    } else if (job.state() instanceof JobState.Delivered) {
+      rows(job, input, files);
+    } else {
+      breaks("I13: " + job.id() + " stays " + job.state().label() + " " + parts(job));
+    }
+  }
+
+  private List<String> parts(Job job) {
+    List<String> parts = new ArrayList<>();
+    for (Part part : journal.allParts()) {
+      if (part.id().job().equals(job.id())) {
+        parts.add(part.id().label() + " " + part.state().label() + " " + part.pause());
+      }
+    }
+    return parts;
+  }
+
+  /** I3: each row once, in input order, each answer its own. */
+  private void rows(Job job, WorldPlan.Input input, Map<String, byte[]> files) throws IOException {
+    Map<String, Integer> numbers = new HashMap<>();
+    boolean isTable = input.pipeline().equals("table");
+    for (int i = 0; i < input.rows().size(); i++) {
+      numbers.put(isTable ? RowId.of(job.id(), i + 1L) : "id-" + input.rows().get(i), i);
+    }
+    List<Integer> answered = numbers(job, "output.jsonl", files, numbers);
+    List<Integer> failed = numbers(job, "errors.jsonl", files, numbers);
+    List<Integer> all = new ArrayList<>(answered);
+    all.addAll(failed);
+    all.sort(null);
+    List<Integer> wanted = new ArrayList<>(numbers.values());
+    wanted.sort(null);
+    if (!all.equals(wanted)) {
+      breaks("I3: " + job.id() + " has rows " + answered + " and " + failed);
+    }
+    if (job.totals().answered() != answered.size() || job.totals().failed() != failed.size()) {
+      breaks("I3: " + job.id() + " counts " + job.totals());
+    }
+    for (JsonNode line : lines("output.jsonl", files)) {
+      Integer row = numbers.get(line.path("custom_id").asText());
+      String text = line.at("/response/body/choices/0/message/content").asText();
+      if (row != null && !text.contains(input.rows().get(row))) {
+        breaks("I3: " + job.id() + " row " + row + " has the answer " + text);
+      }
+    }
+    for (int row : failed) {
+      String id = isTable ? RowId.of(job.id(), row + 1L) : "id-" + input.rows().get(row);
+      if (provider.ledger().tries(job.id().value(), id).stream()
+          .anyMatch(tried -> tried.told() == SimLedger.Told.ANSWER)) {
+        breaks("I1: " + job.id() + " row " + row + " failed although its answer was paid");
+      }
+    }
+    if (isTable) {
+      table(job, input, answered, files);
+    }
+  }
+
+  private List<Integer> numbers(
+      Job job, String name, Map<String, byte[]> files, Map<String, Integer> known)
+      throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode line : lines(name, files)) {
+      Integer row = known.get(line.path("custom_id").asText());
+      if (row == null) {
+        breaks("I3: " + job.id() + " " + name + " has " + line);
+      } else {
+        numbers.add(row);
+      }
+    }
+    List<Integer> sorted = new ArrayList<>(numbers);
+    sorted.sort(null);
+    if (!sorted.equals(numbers)) {
+      breaks("I3: " + job.id() + " " + name + " is not in input order: " + numbers);
+    }
+    return numbers;
+  }
+
+  private static List<JsonNode> lines(String name, Map<String, byte[]> files) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : new String(files.getOrDefault(name, new byte[0]), UTF_8).lines().toList()) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  private void table(
+      Job job, WorldPlan.Input input, List<Integer> answered, Map<String, byte[]> files) {
+    List<String> lines =
+        new String(files.getOrDefault("results.csv", new byte[0]), UTF_8).lines().toList();
+    if (lines.size() != input.rows().size() + 1) {
+      breaks("I3: " + job.id() + " results.csv has " + lines.size() + " lines");
+      return;
+    }
+    for (int i = 0; i < input.rows().size(); i++) {
+      String line = lines.get(i + 1);
+      String row = input.rows().get(i);
+      boolean isItsOwn = line.startsWith(i + 1 + ",") && line.contains(row);
+      boolean hasAnswer = line.indexOf(row) != line.lastIndexOf(row);
+      if (!isItsOwn || hasAnswer != answered.contains(i)) {
+        breaks("I3: " + job.id() + " results.csv line " + (i + 2) + " is " + line);
+      }
+    }
+  }
+}
