@@ -1,0 +1,2 @@
+/** A network that misbehaves on command. */
+package org.batchdrop.chaos;
