@@ -1,7 +1,6 @@
 package org.batchdrop.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,10 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.batchdrop.config.Home;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.JobOrder;
+import org.batchdrop.job.Part;
 import org.batchdrop.journal.Journal;
 
 /** A home in a temporary folder, a hurried daemon in it, and what it published. */
@@ -50,6 +54,11 @@ final class DaemonFixture implements AutoCloseable {
       batchdrop.clean-interval=500ms
       batchdrop.retry-first=200ms
       batchdrop.retry-longest=1s
+      batchdrop.no-room-first=300ms
+      batchdrop.no-room-longest=1s
+      batchdrop.parked-look=1s
+      batchdrop.adopt-tick=200ms
+      batchdrop.orders-interval=100ms
       batchdrop.requests-provider=quick
       camel.component.seda.defaultPollTimeout=100
       """;
@@ -100,6 +109,11 @@ final class DaemonFixture implements AutoCloseable {
 
   /** Starts the daemon; the embedded sandbox is what answers at an address. */
   DaemonFixture start(URI sandbox) throws IOException, DaemonRefused {
+    return start(sandbox, InstantSource.system());
+  }
+
+  /** As {@link #start(URI)}, with a clock of the test's own. */
+  DaemonFixture start(URI sandbox, InstantSource clock) throws IOException, DaemonRefused {
     daemon =
         Optional.of(
             Daemon.start(
@@ -107,7 +121,7 @@ final class DaemonFixture implements AutoCloseable {
                     home,
                     name -> Optional.ofNullable(environment.get(name)),
                     settings -> () -> sandbox,
-                    InstantSource.system())));
+                    clock)));
     return this;
   }
 
@@ -133,7 +147,7 @@ final class DaemonFixture implements AutoCloseable {
 
   /** Waits until a dropped entry was published, and gives the folder. */
   Path published(String pipeline, String name) {
-    return await()
+    return Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> find(pipeline, name), Optional::isPresent)
@@ -142,7 +156,7 @@ final class DaemonFixture implements AutoCloseable {
 
   /** Waits until the journal says that a job is over; the outbox is a moment earlier. */
   Job over(String name) {
-    return await()
+    return Awaitility.await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> job(name), job -> job.filter(j -> j.state().isFinal()).isPresent())
@@ -160,8 +174,57 @@ final class DaemonFixture implements AutoCloseable {
     return job(name).orElseThrow().id();
   }
 
+  /** The tries of a dropped entry's parts, read beside the daemon. */
+  List<Part> parts(String name) {
+    try (Journal journal = Journal.openReadOnly(home.journal()).orElseThrow()) {
+      return journal.jobs(1000).stream()
+          .filter(job -> job.inputName().equals(name))
+          .flatMap(job -> journal.parts(job.id()).stream())
+          .toList();
+    }
+  }
+
+  /** Waits until a try of a dropped entry is as it should be. */
+  Part partThat(String name, Predicate<Part> holds) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> parts(name).stream().filter(holds).findFirst(), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** Waits until a try of a dropped entry is parked for a person. */
+  Part parked(String name, String reason) {
+    return partThat(
+        name,
+        part ->
+            part.pause().parked()
+                && !part.state().isFinal()
+                && part.pause().reason().orElse("").contains(reason));
+  }
+
+  void await(BooleanSupplier holds) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(holds::getAsBoolean);
+  }
+
+  /** Says what {@code batchdrop approve} and {@code batchdrop cancel} say. */
+  void order(JobOrder.Verb verb, String name) throws IOException {
+    JobOrder order = new JobOrder(verb, jobId(name));
+    Files.createDirectories(home.orders());
+    Path hidden = home.orders().resolve("." + verb.label());
+    Files.writeString(hidden, order.text());
+    Files.move(hidden, home.orders().resolve(verb.label() + "-" + UUID.randomUUID()));
+  }
+
   static JsonNode report(Path folder) throws IOException {
     return JSON.readTree(folder.resolve("report.json").toFile());
+  }
+
+  static JsonNode json(String text) throws IOException {
+    return JSON.readTree(text);
   }
 
   static List<JsonNode> lines(Path file) throws IOException {

@@ -351,7 +351,8 @@ class FlowTest {
   }
 
   @Test
-  void anAddressThatIsNoApiFailsEveryRow(@TempDir Path home) throws IOException, DaemonRefused {
+  void anAddressThatIsNoApiFailsEveryRowAfterAWhile(@TempDir Path home)
+      throws IOException, DaemonRefused {
     HttpServer pages =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     pages.createContext(
@@ -366,13 +367,14 @@ class FlowTest {
         });
     pages.start();
     try (DaemonFixture lost = new DaemonFixture(home)) {
+      lost.setting("batchdrop.give-up-after=1s");
       lost.start(URI.create("http://127.0.0.1:" + pages.getAddress().getPort() + "/v1"));
       lost.drop("tickets", "page.csv", table(3));
 
       Path folder = lost.published("tickets", "page.csv");
       assertBalance(folder, 3, 0, 3);
       assertThat(texts(folder.resolve("errors.jsonl"), "/error/code"))
-          .containsOnly("not_a_batch_api");
+          .containsOnly("provider_unreachable");
       assertThat(texts(folder.resolve("errors.jsonl"), "/error/message").get(0))
           .contains("HTML page")
           .contains("base-url");

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.JobOrder;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -84,7 +85,7 @@ class RestartTest {
   }
 
   private boolean hasTried(Part tried) {
-    return tried.state() instanceof PartState.Uploading && tried.pause().tries() > 0;
+    return tried.pause().reason().isPresent();
   }
 
   private List<Part> parts(Journal journal) {
@@ -193,6 +194,35 @@ class RestartTest {
             provider.batch(kept).path("status").asText(),
             provider.batch(surplus).path("status").asText());
     assertThat(endings).containsExactlyInAnyOrder("completed", "cancelled");
+  }
+
+  @Test
+  void cancelsABatchBesideTheOneThatItKnows() throws IOException, DaemonRefused {
+    int port = sandbox.port();
+    sandbox.close();
+    startSandbox(port, Duration.ofSeconds(3));
+    String file = provider.upload(part.id(), folder.requests(part.id()));
+    String kept = provider.create(part.id(), file);
+    String surplus = provider.create(part.id(), file);
+    diedIn(new PartState.Live(file, kept));
+    restarted();
+    assertEachRowRanOnce();
+    assertThat(provider.batch(surplus).path("status").asText()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void carriesOutAnOrderThatWasGivenWhileItWasDown() throws IOException, DaemonRefused {
+    int port = sandbox.port();
+    sandbox.close();
+    startSandbox(port, Duration.ofHours(1));
+    String file = provider.upload(part.id(), folder.requests(part.id()));
+    String batch = provider.create(part.id(), file);
+    diedIn(new PartState.Live(file, batch));
+    daemon.order(JobOrder.Verb.CANCEL, "job.csv");
+    daemon.start(sandbox.baseUrl());
+    assertBalance(daemon.published("tickets", "job.csv"), ROWS, 0, ROWS);
+    assertThat(provider.batch(batch).path("status").asText()).isEqualTo("cancelled");
+    assertThat(sandbox.ledger().createRequests()).isEqualTo(1);
   }
 
   @Test
