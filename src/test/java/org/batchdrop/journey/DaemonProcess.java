@@ -68,7 +68,8 @@ final class DaemonProcess implements AutoCloseable {
 
   private static ProcessBuilder command(
       Path home, String heap, Map<String, String> environment, String... arguments) {
-    List<String> line = new ArrayList<>();
+    // The files are as private as those of the launcher's daemon.
+    List<String> line = new ArrayList<>(List.of("sh", "-c", "umask 077; exec \"$@\"", "sh"));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"));
     line.addAll(List.of("-jar", JAR.toString()));

@@ -98,8 +98,7 @@ class ManyFilesIT {
       Files.createDirectories(home.resolve("inbox/silent"));
       Files.writeString(home.resolve("inbox/silent/a.csv"), "text\nrow\n");
       try (DaemonProcess daemon = DaemonProcess.start(home, "256m", Map.of())) {
-        assertThat(
-                daemon.awaitState(job -> false, part -> part.state().label().equals("uploading")))
+        assertThat(daemon.awaitState(job -> false, part -> part.state().label().equals("built")))
             .isTrue();
         assertThat(daemon.terminate()).isLessThan(Duration.ofSeconds(10));
       }

@@ -1,0 +1,140 @@
+package org.batchdrop.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.batchdrop.job.Job;
+import org.batchdrop.sandbox.SandboxServer;
+
+/** The invariants, checked from outside: the disk, the journal and the providers' ledgers. */
+final class KillJudge {
+
+  private final Path home;
+  private final Traffic traffic;
+  private final List<SandboxServer> providers;
+  private final OutboxWatch outbox;
+  private final JournalJudge journal;
+
+  KillJudge(Path home, Traffic traffic, List<SandboxServer> providers) {
+    this.home = home;
+    this.traffic = traffic;
+    this.providers = providers;
+    this.outbox = new OutboxWatch(home.resolve("outbox"));
+    this.journal = new JournalJudge(home);
+  }
+
+  /** What must hold at each moment, so also right after a kill. */
+  void atKill() throws IOException {
+    outbox.look(false);
+    Set<String> present = inputs();
+    for (Traffic.Dropped dropped : traffic.all()) {
+      assertThat(present.contains(dropped.name()))
+          .as("I5: the input of " + dropped.name() + " is in inbox, work or outbox")
+          .isTrue();
+    }
+    long creates = providers.stream().mapToLong(p -> p.ledger().createRequests()).sum();
+    assertThat(creates).as("I6: creates <= intents").isLessThanOrEqualTo(journal.intents());
+  }
+
+  /** The names of all inputs that stand anywhere; no two are the same. */
+  private Set<String> inputs() throws IOException {
+    List<Path> places = new ArrayList<>(folders(home.resolve("inbox")));
+    folders(home.resolve("work")).forEach(folder -> places.add(folder.resolve("input")));
+    outbox.visible().forEach(folder -> places.add(folder.resolve("input")));
+    Set<String> names = new HashSet<>();
+    for (Path place : places) {
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> entries = Files.list(place)) {
+          entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+        }
+      }
+    }
+    return names;
+  }
+
+  private static List<Path> folders(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.filter(Files::isDirectory).toList();
+    }
+  }
+
+  /** Tells whether each input has become a job, and each job has ended. */
+  boolean isQuiet() {
+    List<Job> jobs = journal.jobs();
+    return jobs.size() >= traffic.all().size()
+        && jobs.stream().allMatch(job -> job.state().isFinal());
+  }
+
+  /** What keeps it from being quiet. */
+  List<String> unfinished() {
+    return journal.jobs().stream()
+        .filter(job -> !job.state().isFinal())
+        .flatMap(job -> Stream.concat(Stream.of(job.toString()), journal.story(job).stream()))
+        .toList();
+  }
+
+  /** Tells whether nothing temporary is left. */
+  boolean isClean() throws IOException {
+    return leftovers().isEmpty();
+  }
+
+  private List<Path> leftovers() throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (String folder : List.of("inbox", "outbox", "work")) {
+      try (Stream<Path> files = Files.walk(home.resolve(folder))) {
+        files
+            .filter(
+                path -> {
+                  String name = String.valueOf(path.getFileName());
+                  return name.endsWith(".tmp") || name.endsWith(".part");
+                })
+            .forEach(found::add);
+      }
+    }
+    found.addAll(folders(home.resolve("work")));
+    return found;
+  }
+
+  /** What must hold when all faults have stopped and every job has ended. */
+  void atEnd() throws IOException, InterruptedException {
+    atKill();
+    outbox.look(true);
+    assertThat(leftovers()).as("nothing temporary is left, and no work folder").isEmpty();
+    journal.requireForward();
+    Executions executions = new Executions(providers);
+    executions.requireNoneBoughtTwice();
+    executions.requireOneLiveBatchEach();
+    Map<String, List<Job>> byInput =
+        journal.jobs().stream().collect(Collectors.groupingBy(Job::inputName));
+    assertThat(byInput.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            traffic.all().stream().map(Traffic.Dropped::name).toList());
+    assertThat(outbox.visible()).hasSize(traffic.all().size());
+    for (Traffic.Dropped dropped : traffic.all()) {
+      List<Job> jobs = byInput.get(dropped.name());
+      assertThat(jobs).as("one job for " + dropped.name()).hasSize(1);
+      Job job = jobs.get(0);
+      assertThat(job.state().isFinal()).as(job.toString()).isTrue();
+      try {
+        new ResultJudge(dropped, job, DaemonProcess.results(home, job))
+            .judge(executions.answered());
+      } catch (AssertionError e) {
+        throw new AssertionError(
+            dropped.name() + "\n" + String.join("\n", journal.story(job)) + "\n" + e.getMessage(),
+            e);
+      }
+    }
+  }
+}
