@@ -58,7 +58,8 @@ class ArchitectureTest {
         JACKSON,
         "com.sun.net.httpserver",
         "org.apache.commons.fileupload2.",
-        "org.slf4j");
+        "org.slf4j",
+        "org.snakeyaml.engine.");
     room("cli", "flow config input job journal sandbox", "picocli");
   }
 

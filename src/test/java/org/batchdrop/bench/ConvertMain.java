@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.config.Budget;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.YamlValue;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.request.PartLimits;
 import org.batchdrop.request.Preparation;
 import org.batchdrop.request.Prepared;
@@ -70,7 +72,10 @@ public final class ConvertMain {
         new InputFormat.Csv(Optional.empty(), Optional.empty()),
         Optional.of(new Pipeline.Request("/v1/chat/completions", body)),
         new Pipeline.Batch(Optional.empty(), Map.of()),
-        new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), "")));
+        new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), ""), true),
+        RetryPolicy.DEFAULT,
+        Pipeline.OnDuplicate.SKIP,
+        Budget.NONE);
   }
 
   private static YamlValue text(String text) {

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.batchdrop.config.Budget;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.job.RowId;
 import org.batchdrop.result.Delivery;
 import org.batchdrop.result.DeliveryOrder;
@@ -73,7 +75,10 @@ public final class MergeData {
             new InputFormat.Csv(Optional.empty(), Optional.empty()),
             Optional.empty(),
             new Pipeline.Batch(Optional.empty(), Map.of()),
-            new Pipeline.Result(columns, new Pipeline.Files(Optional.empty(), "")));
+            new Pipeline.Result(columns, new Pipeline.Files(Optional.empty(), ""), true),
+            RetryPolicy.DEFAULT,
+            Pipeline.OnDuplicate.SKIP,
+            Budget.NONE);
     List<DeliveryOrder.Part> list = new ArrayList<>();
     for (int part = 1; part <= parts; part++) {
       list.add(
@@ -99,7 +104,8 @@ public final class MergeData {
         (long) parts * rows,
         list,
         new DeliveryOrder.Times(
-            time, Optional.of(time), Optional.of(time), Optional.of(time), time));
+            time, Optional.of(time), Optional.of(time), Optional.of(time), time),
+        DeliveryOrder.Cost.NONE);
   }
 
   private static void writePart(JobFolder folder, PartId id, int first, int rows, Random random)

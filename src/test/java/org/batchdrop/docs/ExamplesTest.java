@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Prices;
 import org.batchdrop.config.Problem;
 import org.batchdrop.config.Problems;
 import org.batchdrop.docs.Document.Block;
@@ -41,6 +42,10 @@ class ExamplesTest {
     return examples("profile");
   }
 
+  static Stream<Example> prices() {
+    return examples("prices");
+  }
+
   static Stream<Example> files() {
     return examples().filter(example -> example.block().mark().contains("/"));
   }
@@ -62,7 +67,7 @@ class ExamplesTest {
             example ->
                 assertThat(example.block().mark())
                     .as(example.toString())
-                    .matches("pipeline|profile|[a-z-]+/[a-z0-9-]+[.]yaml"));
+                    .matches("pipeline|profile|prices|[a-z-]+/[a-z0-9-]+[.]yaml"));
   }
 
   @ParameterizedTest
@@ -91,6 +96,31 @@ class ExamplesTest {
     assertThat(new Catalog(new Home(home), "sandbox").profile("example", problems))
         .as("%s %s", example, problems.all())
         .isPresent();
+  }
+
+  @ParameterizedTest
+  @MethodSource("prices")
+  void pricesHaveNoProblems(Example example) throws IOException {
+    assertThat(problemsOfPrices(example.block().text())).as(example.toString()).isEmpty();
+  }
+
+  @Test
+  void theExampleOfPricesHasNoProblemsAndPricesOfBatches() throws IOException {
+    String text = Files.readString(Path.of("examples/prices.yaml"));
+
+    assertThat(problemsOfPrices(text)).isEmpty();
+    Files.writeString(home.resolve("prices.yaml"), text);
+    Prices prices = new Catalog(new Home(home), "sandbox").prices(new Problems()).orElseThrow();
+    assertThat(prices.batch("openai", "gpt-4o-mini").price()).isPresent();
+    assertThat(prices.batch("dashscope", "qwen-plus").price()).isPresent();
+    assertThat(prices.batch("modelverse", "qwen3-vl-flash").price()).isPresent();
+  }
+
+  private List<String> problemsOfPrices(String text) throws IOException {
+    Files.writeString(home.resolve("prices.yaml"), text);
+    Problems problems = new Problems();
+    new Catalog(new Home(home), "sandbox").prices(problems);
+    return problems.all().stream().map(Problem::toString).toList();
   }
 
   @ParameterizedTest

@@ -52,18 +52,28 @@ class ReferenceTest {
 
   @Test
   void keysOfPipelinesAreThoseThatAreRead() throws IOException {
-    assertThat(segments("docs/pipelines.md", "All keys"))
-        .isEqualTo(keysReadIn("config/PipelineFile.java"));
+    Set<String> read = keysReadIn("config/PipelineFile.java");
+    read.addAll(keysReadIn("config/BudgetKeys.java"));
+    assertThat(segments("docs/pipelines.md", "All keys")).isEqualTo(read);
   }
 
   @Test
   void keysOfProfilesAreThoseThatAreRead() throws IOException {
     Set<String> read = keysReadIn("config/ProviderFile.java");
-    read.add("extends");
+    read.addAll(Set.of("extends", "per-day", "per-month"));
     Set<String> inside = Set.of("env", "file", "none", "one-of", "min", "max");
     assertThat(read).containsAll(inside);
     read.removeAll(inside);
     assertThat(segments("docs/providers.md", "Keys of a profile")).isEqualTo(read);
+  }
+
+  @Test
+  void keysOfPricesAreThoseThatAreRead() throws IOException {
+    Set<String> read = keysReadIn("config/PriceFile.java");
+    read.addAll(keysReadIn("config/PriceRates.java"));
+    String rates = Files.readString(SOURCES.resolve("config/PriceRates.java"));
+    read.addAll(matches(rates, "rate[(]section, \"([a-z-]+)\""));
+    assertThat(segments("docs/prices.md", "Keys")).isEqualTo(read);
   }
 
   @Test
@@ -99,7 +109,7 @@ class ReferenceTest {
             "Reply[.]Never[(]\\s*\"([a-z_]+)\"");
     assertThat(given).contains("ragged_record", "unknown_field", "not_a_batch_api");
     assertThat(documented).containsAll(given);
-    String all = sources + sources("result");
+    String all = sources + sources("result") + sources("job");
     assertThat(documented)
         .allSatisfy(
             code ->
@@ -166,7 +176,7 @@ class ReferenceTest {
   private static Set<String> keysReadIn(String source) throws IOException {
     return matches(
         Files.readString(SOURCES.resolve(source)),
-        "[.](?:text|requiredText|word|nested|mapping|size|charset|texts|textMap|count|flag|duration)"
+        "[.](?:text|requiredText|word|nested|mapping|size|charset|texts|textMap|count|largeCount|flag|duration|money|elements)"
             + "[(]\"([a-z-]+)\"");
   }
 
