@@ -218,7 +218,7 @@ final class KillLoop {
     Process process = command.run(home, List.of()).start();
     try {
       await("every job ends once the faults have stopped; " + judge.unfinished())
-          .atMost(Duration.ofSeconds(90))
+          .atMost(Duration.ofMinutes(6))
           .pollInterval(Duration.ofMillis(200))
           .until(() -> judge.isQuiet() && judge.isClean());
       process.destroy();
