@@ -193,11 +193,6 @@ public final class Story {
     log.warn("work/orders/{} was no order of a job that is known; it is removed", clean(name));
   }
 
-  /** A file was dropped before. */
-  public void duplicate(JobId job, JobId earlier) {
-    log.warn("{}  holds what {} held already", job, earlier);
-  }
-
   /** A part ended without a batch. */
   public void unbought(PartId part, String code, String message) {
     log.warn("{}  {} was not bought: {}: {}", part.job(), part.label(), code, clean(message));

@@ -87,7 +87,7 @@ public record Harvest(
     try (SliceAnswers answers =
         SliceAnswers.open(slice, line, HeapShare.ofMachine(), new Problems(), stop)) {
       Unanswered rows = Unanswered.of(order, answers, line);
-      writeVerdicts(order, answers, rows, order.folder().verdicts(last));
+      writeVerdicts(answers, rows, order.folder().verdicts(last));
       Optional<Part.Size> next =
           rows.count(Fate.TRY_AGAIN) == 0
               ? Optional.empty()
@@ -119,7 +119,7 @@ public record Harvest(
     return parts;
   }
 
-  private static void writeVerdicts(Order order, SliceAnswers answers, Unanswered rows, Path target)
+  private static void writeVerdicts(SliceAnswers answers, Unanswered rows, Path target)
       throws IOException {
     if (rows.verdicts().isEmpty()) {
       return;
@@ -136,9 +136,6 @@ public record Harvest(
         out.write(line.array(), 0, line.size());
       }
       out.publish();
-    }
-    if (!order.folder().root().equals(target.getParent())) {
-      throw new IllegalStateException(target + ": expected inside " + order.folder().root());
     }
   }
 
