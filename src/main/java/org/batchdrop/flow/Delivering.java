@@ -1,7 +1,6 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -11,9 +10,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.batchdrop.config.Home;
-import org.batchdrop.config.Pipeline;
-import org.batchdrop.config.PipelineFile;
-import org.batchdrop.config.Problems;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
@@ -38,6 +34,7 @@ public final class Delivering {
 
   private final Home home;
   private final Journal journal;
+  private final JobPipelines pipelines;
   private final Costs costs;
   private final InstantSource clock;
   private final Story story;
@@ -52,6 +49,7 @@ public final class Delivering {
       Stopping stopping) {
     this.home = home;
     this.journal = journal;
+    this.pipelines = new JobPipelines(home);
     this.costs = costs;
     this.clock = clock;
     this.story = story;
@@ -129,18 +127,13 @@ public final class Delivering {
 
   private DeliveryOrder order(Job job) throws IOException {
     JobFolder folder = home.job(job.id());
-    Problems problems = new Problems();
-    Pipeline pipeline =
-        PipelineFile.read(
-                job.pipeline(), "pipeline.yaml", Files.readString(folder.pipeline()), problems)
-            .orElseThrow(() -> new IllegalStateException(problems.all().get(0).toString()));
     List<Part> parts = journal.parts(job.id());
     List<DeliveryOrder.Part> tries = new ArrayList<>();
     parts.forEach(part -> tries.add(part(part)));
     return new DeliveryOrder(
         job.id(),
         folder,
-        pipeline,
+        pipelines.of(job),
         home.outbox(),
         job.orders().cancelled() ? Delivery.State.CANCELLED : Delivery.State.COMPLETED,
         parts.stream().map(Part::endpoint).distinct().collect(Collectors.joining(", ")),
@@ -160,27 +153,18 @@ public final class Delivering {
     List<Part> bought =
         parts.stream().filter(part -> part.state() instanceof PartState.Collected).toList();
     Optional<Money> estimated =
-        sum(parts.stream().filter(part -> part.id().generation() == 1).toList(), true);
-    Optional<Money> spent = sum(bought, false);
+        Money.sum(
+            parts.stream()
+                .filter(part -> part.id().generation() == 1)
+                .map(part -> part.purchase().estimate())
+                .toList());
+    Optional<Money> spent =
+        Money.sum(bought.stream().map(part -> part.purchase().spent()).toList());
     String unknown = "";
     if (spent.isEmpty() && !bought.isEmpty()) {
       unknown = costs.cost(bought.get(0), Usage.NONE).reason();
     }
     return new DeliveryOrder.Cost(estimated, spent, unknown);
-  }
-
-  /** Amounts of two currencies have no sum. */
-  private static Optional<Money> sum(List<Part> parts, boolean isEstimate) {
-    List<Money> known =
-        parts.stream()
-            .map(Part::purchase)
-            .flatMap(bill -> (isEstimate ? bill.estimate() : bill.spent()).stream())
-            .toList();
-    boolean isWhole =
-        !known.isEmpty()
-            && known.size() == parts.size()
-            && known.stream().allMatch(known.get(0)::isSameCurrency);
-    return isWhole ? known.stream().reduce(Money::plus) : Optional.empty();
   }
 
   private static DeliveryOrder.Part part(Part part) {

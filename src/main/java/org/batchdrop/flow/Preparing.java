@@ -173,11 +173,8 @@ public final class Preparing {
     return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
   }
 
-  /** What all parts may cost; empty when the price of one is not known. */
   private static Optional<Money> estimate(List<Part> parts) {
-    List<Money> known =
-        parts.stream().flatMap(part -> part.purchase().estimate().stream()).toList();
-    return known.size() == parts.size() ? known.stream().reduce(Money::plus) : Optional.empty();
+    return Money.sum(parts.stream().map(part -> part.purchase().estimate()).toList());
   }
 
   /** Lets nothing be bought twice because the same file was dropped twice. */

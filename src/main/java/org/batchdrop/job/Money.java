@@ -3,6 +3,7 @@ package org.batchdrop.job;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Currency;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,6 +87,21 @@ public record Money(long nanos, String currency) implements Comparable<Money> {
   public Money plus(Money other) {
     requireSame(other);
     return new Money(Math.addExact(nanos, other.nanos), currency);
+  }
+
+  /**
+   * What several amounts come to.
+   *
+   * @param amounts each empty when it is not known
+   * @return empty when there are none, one is not known, or their currencies differ
+   * @throws ArithmeticException when it is more than fits
+   */
+  public static Optional<Money> sum(List<Optional<Money>> amounts) {
+    List<Money> known = amounts.stream().flatMap(Optional::stream).toList();
+    boolean isWhole =
+        known.size() == amounts.size()
+            && known.stream().map(Money::currency).distinct().count() == 1;
+    return isWhole ? known.stream().reduce(Money::plus) : Optional.empty();
   }
 
   /**

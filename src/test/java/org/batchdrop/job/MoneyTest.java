@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -109,6 +111,16 @@ class MoneyTest {
     assertThatThrownBy(() -> dollars.compareTo(yuan)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> dollars.isMoreThan(yuan)).isInstanceOf(IllegalArgumentException.class);
     assertThat(dollars.isSameCurrency(yuan)).isFalse();
+  }
+
+  @Test
+  void amountsHaveASumWhenAllAreKnownAndOfOneCurrency() {
+    Optional<Money> dollar = Optional.of(usd(1));
+
+    assertThat(Money.sum(List.of(dollar, Optional.of(usd(2))))).contains(usd(3));
+    assertThat(Money.sum(List.of())).isEmpty();
+    assertThat(Money.sum(List.of(dollar, Optional.empty()))).isEmpty();
+    assertThat(Money.sum(List.of(dollar, Optional.of(new Money(1, "CNY"))))).isEmpty();
   }
 
   @Test
