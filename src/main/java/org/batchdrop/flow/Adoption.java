@@ -39,6 +39,9 @@ public final class Adoption {
   private static final Duration EVERY = Duration.ofHours(1);
   private static final int MOST_NAMES = 200;
 
+  /** How long to go on without reading again which providers the pipelines name. */
+  private static final Duration NAMED_FOR = Duration.ofMinutes(1);
+
   private final Settings settings;
   private final Journal journal;
   private final Accounts accounts;
@@ -50,9 +53,13 @@ public final class Adoption {
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Map<String, Instant> next = new ConcurrentHashMap<>();
   private final Set<String> nameless = ConcurrentHashMap.newKeySet();
+  private volatile Named named = new Named(List.of(), Instant.MIN);
 
   /** What became of the looks at an account since the start. */
   private record Look(boolean isDone, int failures, String why) {}
+
+  /** The providers that pipelines named. */
+  private record Named(List<String> providers, Instant until) {}
 
   /**
    * Something to find out or to do about a batch of the list.
@@ -103,11 +110,18 @@ public final class Adoption {
   public List<String> dueProviders() {
     Instant now = clock.instant();
     Set<String> all = new TreeSet<>(journal.busyProviders());
-    all.addAll(providers.get());
+    all.addAll(ofPipelines(now));
     return all.stream()
         .filter(provider -> !next.getOrDefault(provider, now).isAfter(now))
         .filter(this::canBeLooked)
         .toList();
+  }
+
+  private List<String> ofPipelines(Instant now) {
+    if (!now.isBefore(named.until())) {
+      named = new Named(providers.get(), now.plus(NAMED_FOR));
+    }
+    return named.providers();
   }
 
   private boolean canBeLooked(String provider) {
@@ -287,7 +301,7 @@ public final class Adoption {
   /**
    * Gives a part the batch that was seen before the part was known.
    *
-   * @return whether there is one, or the part must wait for a look
+   * @return whether there is one
    */
   boolean takes(Part part, Account account) {
     if (!canAdopt(part)) {

@@ -44,15 +44,13 @@ final class Attempts {
 
   /** The part did not fail, but goes on only after a pause. */
   void waiting(Part part, Duration pause, String reason) {
-    Instant due = due(part, pause);
-    record(part, part.waiting(due, reason), reason);
-    story.waiting(part.id(), reason, due);
+    waiting(part, part, pause, reason);
   }
 
-  /** The provider had no room for the part; it waits longer than after a failure. */
-  void noRoom(Part part, Part counted, Duration pause, String reason) {
+  /** As {@link #waiting(Part, Duration, String)}, with something else of the part changed too. */
+  void waiting(Part part, Part changed, Duration pause, String reason) {
     Instant due = due(part, pause);
-    record(part, counted.waiting(due, reason), reason);
+    record(part, changed.waiting(due, reason), reason);
     story.waiting(part.id(), reason, due);
   }
 

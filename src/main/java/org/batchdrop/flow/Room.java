@@ -11,6 +11,7 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.Limits;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.Usage;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.journal.Reservation;
 import org.batchdrop.provider.Account;
@@ -63,8 +64,7 @@ final class Room {
     Instant now = clock.instant();
     Job job = journal.job(part.id().job()).orElseThrow();
     Pipeline pipeline = pipelines.of(job);
-    Part priced =
-        part.purchase().estimate().isPresent() ? part : part.with(costs.estimate(part, pipeline));
+    Part priced = priced(part, pipeline);
     Spending spending = new Spending(job, priced, pipeline.budget(), account, costs);
     Limits limits = limits(account, part.model());
     Reservation reservation =
@@ -91,6 +91,15 @@ final class Room {
         : Optional.empty();
   }
 
+  /** The part with its estimate, which is made again when its price has become known. */
+  private Part priced(Part part, Pipeline pipeline) throws IOException {
+    boolean isCounted = part.purchase().tokens() > 0;
+    boolean isAsGoodAsItGets =
+        part.purchase().estimate().isPresent()
+            || (isCounted && costs.cost(part, Usage.NONE).amount().isEmpty());
+    return isAsGoodAsItGets ? part : part.with(costs.estimate(part, pipeline));
+  }
+
   /** When to look again whether there is room. */
   Duration look() {
     return settings.retries().first().multipliedBy(LOOKS);
@@ -111,7 +120,7 @@ final class Room {
     told(part, account, reply.limit());
     Part counted = part.with(part.purchase().refused());
     Duration pause = reply.retryAfter().orElseGet(() -> pauseAfter(counted.purchase().refusals()));
-    attempts.noRoom(part, counted, pause, "no room at the provider: " + reply.message());
+    attempts.waiting(part, counted, pause, "no room at the provider: " + reply.message());
   }
 
   /** How long to wait after the provider had no room so many times in a row. */

@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.batchdrop.config.Budget;
-import org.batchdrop.config.Cost;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
@@ -25,7 +24,7 @@ final class Spending {
   private final Part part;
   private final Budget pipeline;
   private final Account account;
-  private final Cost unknown;
+  private final String unknown;
 
   /**
    * Prepares the judgement.
@@ -39,7 +38,11 @@ final class Spending {
     this.pipeline = pipeline;
     this.account = account;
     this.unknown =
-        costs.cost(part, Usage.expected(part.size().rows(), part.purchase().tokens(), 0));
+        part.purchase().estimate().isPresent()
+            ? ""
+            : costs
+                .cost(part, Usage.expected(part.size().rows(), part.purchase().tokens(), 0))
+                .reason();
   }
 
   /**
@@ -53,7 +56,7 @@ final class Spending {
       return Optional.empty();
     }
     if (part.purchase().estimate().isEmpty()) {
-      return Optional.of(parked("its cost is not known: " + unknown.reason()));
+      return Optional.of(parked("its cost is not known: " + unknown));
     }
     Scope ofPipeline = new Scope.OfPipeline(job.pipeline());
     Scope ofAccount = new Scope.OfAccount(account.fingerprint());

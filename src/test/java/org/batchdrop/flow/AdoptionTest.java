@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.batchdrop.flow.Adoption.Task;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
@@ -205,6 +207,33 @@ class AdoptionTest {
     assertThat(adoption.dueProviders()).isEmpty();
     bench.clock.pass(Duration.ofHours(1));
     assertThat(adoption.dueProviders()).containsExactly(Bench.PROVIDER);
+  }
+
+  @Test
+  void thePipelinesAreReadOnceAMinuteAtMost() {
+    List<String> names = new ArrayList<>(List.of(Bench.PROVIDER));
+    AtomicInteger reads = new AtomicInteger();
+    Adoption counted =
+        new Adoption(
+            bench.settings,
+            bench.journal,
+            bench.accounts,
+            () -> {
+              reads.incrementAndGet();
+              return List.copyOf(names);
+            },
+            bench.parking,
+            bench.attempts,
+            bench.clock,
+            new Story());
+    assertThat(counted.dueProviders()).containsExactly(Bench.PROVIDER);
+    names.clear();
+    bench.clock.pass(Duration.ofSeconds(59));
+    assertThat(counted.dueProviders()).containsExactly(Bench.PROVIDER);
+    assertThat(reads).hasValue(1);
+    bench.clock.pass(Duration.ofSeconds(1));
+    assertThat(counted.dueProviders()).isEmpty();
+    assertThat(reads).hasValue(2);
   }
 
   @Test

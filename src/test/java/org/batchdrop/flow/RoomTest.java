@@ -207,6 +207,27 @@ class RoomTest {
   }
 
   @Test
+  void anEstimateIsMadeAgainOnlyWhenItsPriceHasBecomeKnown() throws IOException {
+    bench.profile("  limits: {running-batches: 1}");
+    Job job = bench.job(Bench.JOB, 2, TOKENS + "}\n");
+    for (Part part : bench.journal.parts(Bench.JOB)) {
+      Part.Purchase estimate = bench.costs.estimate(part, new JobPipelines(bench.home).of(job));
+      bench.journal.change(part, part.with(estimate), Optional.empty(), "");
+    }
+    long tokens = bench.part(1).purchase().tokens();
+    Path file = bench.home.job(Bench.JOB).requests(Bench.id(1));
+    Files.move(file, file.resolveSibling("away"));
+
+    Part taken = take(1).orElseThrow();
+    assertThat(taken.purchase().tokens()).isEqualTo(tokens).isPositive();
+    assertThat(taken.purchase().estimate()).isEmpty();
+
+    bench.profile("");
+    bench.write("prices.yaml", Bench.PRICES);
+    assertThat(take(2).orElseThrow().purchase().estimate()).isPresent();
+  }
+
+  @Test
   void anApprovalOverridesEveryBudgetAndNoLimit() throws IOException {
     bench.profile("  limits: {running-batches: 1}");
     budget(", per-job: 1 USD", 2);
