@@ -41,6 +41,29 @@ class RowRangesTest {
     assertThatThrownBy(() -> read(text)).isInstanceOf(IOException.class);
   }
 
+  @Test
+  void whatIsWrittenIsReadBack() throws IOException {
+    Path file = folder.resolve("written.rows");
+    try (RowRangesWriter writer = new RowRangesWriter(file)) {
+      for (long row : new long[] {2, 3, 4, 6, 10_000_000_000L, 10_000_000_001L}) {
+        writer.add(row);
+      }
+      assertThat(file).doesNotExist();
+      writer.publish();
+      assertThat(writer.rows()).isEqualTo(6);
+      assertThat(writer.firstRow()).isEqualTo(2);
+      assertThat(writer.lastRow()).isEqualTo(10_000_000_001L);
+    }
+    assertThat(file).hasContent("2-4\n6-6\n10000000000-10000000001\n");
+    assertThat(RowRanges.read(file).size()).isEqualTo(6);
+
+    Path none = folder.resolve("none.rows");
+    try (RowRangesWriter writer = new RowRangesWriter(none)) {
+      writer.publish();
+    }
+    assertThat(RowRanges.read(none).size()).isZero();
+  }
+
   private RowRanges read(String text) throws IOException {
     return RowRanges.read(Files.writeString(folder.resolve("part.rows"), text));
   }
