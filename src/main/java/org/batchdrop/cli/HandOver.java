@@ -1,19 +1,18 @@
 package org.batchdrop.cli;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Random;
 import org.batchdrop.config.Home;
 import org.batchdrop.input.Claim;
 import org.batchdrop.input.QuietPeriod;
+import org.batchdrop.input.Tree;
 
 /**
  * Hands a file or folder to the inbox so that nobody can see half of it: copied under a name that
@@ -47,9 +46,7 @@ final class HandOver {
     Files.deleteIfExists(marker);
     Files.createFile(marker);
     Files.move(hidden, target);
-    try (FileChannel folder = FileChannel.open(inbox)) {
-      folder.force(true);
-    }
+    Tree.sync(inbox);
     return new Watch.Handed(pipeline, name, key, since);
   }
 
@@ -76,9 +73,7 @@ final class HandOver {
             Path copy =
                 file.equals(source) ? target : target.resolve(source.relativize(file).toString());
             Files.copy(file, copy);
-            try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.READ)) {
-              channel.force(true);
-            }
+            Tree.sync(copy);
             return FileVisitResult.CONTINUE;
           }
         });

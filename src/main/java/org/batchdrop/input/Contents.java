@@ -11,8 +11,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Tells whether two inputs are the same: their bytes, and in a folder the names of its files. */
 public final class Contents {
@@ -33,21 +31,13 @@ public final class Contents {
     MessageDigest digest = sha256();
     add(digest, "", pipeline, stop);
     if (Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS)) {
-      for (Path file : files(input)) {
+      for (Path file : Tree.files(input)) {
         add(digest, input.relativize(file).toString(), file, stop);
       }
     } else {
       add(digest, "", input, stop);
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-          .sorted()
-          .toList();
-    }
   }
 
   private static void add(MessageDigest digest, String name, Path file, StopCheck stop)

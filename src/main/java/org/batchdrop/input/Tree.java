@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Files and folders of Batchdrop's own, as a whole. */
@@ -68,6 +70,19 @@ public final class Tree {
   }
 
   /**
+   * The files below a folder, sorted by path; links are neither followed nor listed.
+   *
+   * @throws IOException when a folder can't be read
+   */
+  public static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /**
    * Writes a small text file durably, in place of what it held.
    *
    * @throws IOException when it can't be written; it may hold a part of the text
@@ -88,12 +103,13 @@ public final class Tree {
   }
 
   /**
-   * Makes the entries of a folder durable: what was made, renamed or removed in it.
+   * Makes a file's bytes, or the entries of a folder, durable: what was made, renamed or removed in
+   * it, not what is in them.
    *
    * @throws IOException when the disk fails
    */
-  public static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  public static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -1,15 +1,14 @@
 package org.batchdrop.result;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.batchdrop.input.Tree;
 
 /** Whole trees of files: keep a second name of them, make them durable, remove them. */
 final class FileTree {
@@ -68,14 +67,7 @@ final class FileTree {
         }
       }
     }
-    forceAlone(path);
-  }
-
-  /** Makes the entries of a folder durable, not what is in them. */
-  static void forceAlone(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Tree.sync(path);
   }
 
   /** The sum of the sizes of the files in a tree, in bytes. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.batchdrop.input.Tree;
 
 /**
  * What stands in a published folder beside the report, so that a later look can tell whether it is
@@ -50,21 +51,13 @@ record Manifest(String name, long files, long bytes, String crc32c) {
     }
     long files = 0;
     long bytes = 0;
-    for (Path file : inside(entry)) {
+    for (Path file : Tree.files(entry)) {
       String path = entry.relativize(file).toString();
       sum.update(path.getBytes(StandardCharsets.UTF_8));
       bytes += add(sum, file);
       files++;
     }
     return new Manifest(name + "/", files, bytes, hex(sum));
-  }
-
-  private static List<Path> inside(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-          .sorted()
-          .toList();
-    }
   }
 
   private static long add(CRC32C sum, Path file) throws IOException {

@@ -112,8 +112,8 @@ public final class Outbox {
 
   /** What a crash left behind may have been seen by nobody but this disk's cache. */
   private static void forceNames(Path parent) throws IOException {
-    FileTree.forceAlone(parent);
-    FileTree.forceAlone(Objects.requireNonNull(parent.getParent(), "an outbox is a folder"));
+    Tree.sync(parent);
+    Tree.sync(Objects.requireNonNull(parent.getParent(), "an outbox is a folder"));
   }
 
   private static void writeProblems(List<Problem> problems, Path building) throws IOException {
