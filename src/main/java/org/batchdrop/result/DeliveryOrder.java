@@ -102,6 +102,14 @@ public record DeliveryOrder(
    */
   public record Reason(String code, String message) {
 
+    /** No line of the provider speaks of a row. */
+    static final Reason MISSING =
+        new Reason("missing_answer", "the provider returned no line for this row");
+
+    /** A line of the provider can't be read. */
+    static final Reason MALFORMED =
+        new Reason("malformed_line", "the provider's line for this row is not valid JSON");
+
     /** The reason of an unsent row; its message begins with the row's place in the input. */
     static Reason of(RowFailure failure) {
       boolean told = failure.location().isEmpty() || failure.message().contains(failure.location());

@@ -35,10 +35,6 @@ sealed interface RowCursor extends Closeable {
   final class Slice implements RowCursor {
 
     private static final int STOP_EVERY = 4096;
-    private static final Reason MISSING =
-        new Reason("missing_answer", "the provider returned no line for this row");
-    private static final Reason MALFORMED =
-        new Reason("malformed_line", "the provider's line for this row is not valid JSON");
 
     private final DeliveryOrder order;
     private final List<Part> generations;
@@ -110,8 +106,8 @@ sealed interface RowCursor extends Closeable {
           answered[open.generation(slot)]++;
         }
         case FAILED -> writer.failed(row, open.line(slot), open.length(slot));
-        case MALFORMED -> without(open, writer, MALFORMED);
-        case MISSING -> without(open, writer, open.refusal().orElse(MISSING));
+        case MALFORMED -> without(open, writer, Reason.MALFORMED);
+        case MISSING -> without(open, writer, open.refusal().orElse(Reason.MISSING));
       }
     }
 

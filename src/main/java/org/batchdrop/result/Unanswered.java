@@ -22,9 +22,6 @@ final class Unanswered {
     TRY_AGAIN
   }
 
-  private static final Reason MISSING =
-      new Reason("missing_answer", "the provider returned no line for this row");
-
   private final Fate[] fates;
   private final int[] tries;
   private final int[] lastTry;
@@ -77,7 +74,7 @@ final class Unanswered {
           switch (answers.state(slot)) {
             case ANSWERED -> Fate.ANSWERED;
             case FAILED -> failed(order, answers, slot, line);
-            case MALFORMED -> fate(order, "malformed_line", 0, tries[slot]);
+            case MALFORMED -> fate(order, Reason.MALFORMED.code(), 0, tries[slot]);
             case MISSING -> problem == null ? missing(order, slot) : verdict(slot, problem);
           };
       fates[slot] = fate;
@@ -99,7 +96,7 @@ final class Unanswered {
       return order.isOver() ? verdict(slot, lastReason(order)) : Fate.TRY_AGAIN;
     }
     Reason said = order.tries().get(lastTry[slot]).reason();
-    Reason reason = said.code().equals(MISSING.code()) ? MISSING : said;
+    Reason reason = said.code().equals(Reason.MISSING.code()) ? Reason.MISSING : said;
     Fate fate = fate(order, reason.code(), 0, tries[slot]);
     return fate == Fate.FAILED ? verdict(slot, reason) : fate;
   }
