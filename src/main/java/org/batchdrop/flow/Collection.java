@@ -130,8 +130,7 @@ public final class Collection {
     boolean isMissing =
         reply instanceof Reply.Never
             || (reply instanceof Reply.Later later && later.cause() == Reply.Cause.FILE_NOT_READY);
-    Instant patient = part.pause().begun().plus(settings.giveUpAfter());
-    return isMissing && !clock.instant().isBefore(patient);
+    return isMissing && part.hasWaited(settings.giveUpAfter(), clock.instant());
   }
 
   /** Results are kept for a while only; whoever must act should know in time. */

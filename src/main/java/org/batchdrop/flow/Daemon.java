@@ -140,7 +140,7 @@ public final class Daemon implements AutoCloseable {
               settings.timeouts());
       Story story = new Story();
       daemon.bind(settings, catalog, accounts, story, parts.clock());
-      main.setOverrideProperties(properties(home, settings));
+      main.setOverrideProperties(properties(home, settings, "*.camel.yaml"));
       main.start();
       daemon.requireStarted();
       warnOfMissingKeys(accounts, pipelines, story);
@@ -187,7 +187,12 @@ public final class Daemon implements AutoCloseable {
     return Settings.read(home.show(file), text, environment, problems);
   }
 
-  private static Properties properties(Home home, Settings settings) {
+  /**
+   * What Camel reads.
+   *
+   * @param routes which route files are loaded, {@code *} for any part of a name
+   */
+  static Properties properties(Home home, Settings settings, String routes) {
     Properties properties = new Properties();
     settings.all().forEach(properties::setProperty);
     properties.setProperty("batchdrop.inbox", home.inbox().toString());
@@ -197,8 +202,8 @@ public final class Daemon implements AutoCloseable {
     properties.setProperty(
         "camel.main.routesIncludePattern",
         Files.isDirectory(home.routes())
-            ? "file:" + home.routes() + "/*.camel.yaml"
-            : "classpath:org/batchdrop/home/routes/*.camel.yaml");
+            ? "file:" + home.routes() + "/" + routes
+            : "classpath:org/batchdrop/home/routes/" + routes);
     return properties;
   }
 

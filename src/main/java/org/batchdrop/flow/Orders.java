@@ -116,28 +116,36 @@ public final class Orders {
       }
       if (part.state() instanceof PartState.Unclear) {
         reconciliation.boughtNothing(part.id());
-      } else if (part.state() instanceof PartState.Live live && isForPeople(part)) {
-        journal.change(
-            part, part.to(live.lost(), clock.instant()), Optional.empty(), PartState.LOST_PAID);
-      } else if (part.state() instanceof PartState.Ended ended && areFilesGone(part)) {
-        PartState lost = ended.withoutFiles();
-        journal.change(part, part.to(lost, clock.instant()), Optional.empty(), PartState.LOST_PAID);
-      } else {
+      } else if (!gaveUp(part)) {
         journal.change(part, part.due(clock.instant()), Optional.empty(), "approved");
       }
     }
     return List.of();
   }
 
+  /** Goes on without what is lost at the provider: a batch it forgot, files it does not give. */
+  private boolean gaveUp(Part part) {
+    Optional<PartState> lost = Optional.empty();
+    if (part.state() instanceof PartState.Live live && isForPeople(part)) {
+      lost = Optional.of(live.lost());
+    } else if (part.state() instanceof PartState.Ended ended && areFilesGone(part)) {
+      lost = Optional.of(ended.withoutFiles());
+    }
+    lost.ifPresent(
+        state ->
+            journal.change(
+                part, part.to(state, clock.instant()), Optional.empty(), PartState.LOST_PAID));
+    return lost.isPresent();
+  }
+
   /** Only a person can say; other parked parts are looked at again by themselves. */
   private static boolean isForPeople(Part part) {
-    return part.pause().due().equals(Part.Pause.NEVER);
+    return part.pause().parked() && part.pause().due().equals(Part.Pause.NEVER);
   }
 
   /** The provider did not give the files of an ended batch for as long as one may wait. */
   private boolean areFilesGone(Part part) {
-    Instant patient = part.pause().begun().plus(settings.giveUpAfter());
-    return part.pause().parked() && !clock.instant().isBefore(patient);
+    return part.pause().parked() && part.hasWaited(settings.giveUpAfter(), clock.instant());
   }
 
   /** Nothing more is bought; what is under way is stopped, and what was answered delivered. */
@@ -147,20 +155,16 @@ public final class Orders {
       if (part.state().isFinal()) {
         continue;
       }
-      boolean isLost = part.pause().parked() && isForPeople(part);
-      if (part.state() instanceof PartState.Live state && isLost) {
-        journal.change(
-            part, part.to(state.lost(), clock.instant()), Optional.empty(), PartState.LOST_PAID);
-      } else if (part.state() instanceof PartState.Live) {
+      if (gaveUp(part)) {
+        continue;
+      }
+      if (part.state() instanceof PartState.Live) {
         live.add(part.id());
-      } else if (part.state() instanceof PartState.Ended ended && areFilesGone(part)) {
-        PartState lost = ended.withoutFiles();
-        journal.change(part, part.to(lost, clock.instant()), Optional.empty(), PartState.LOST_PAID);
-      } else if (part.state() instanceof PartState.Unclear unclear && isLost) {
+      } else if (part.state() instanceof PartState.Unclear unclear && isForPeople(part)) {
         PartState unbought =
             unclear.unbought(
                 PartState.CANCELLED,
-                "the job was cancelled; nobody knows whether" + " this row was bought");
+                "the job was cancelled; nobody knows whether this row was bought");
         journal.change(part, part.to(unbought, clock.instant()), Optional.empty(), "");
       } else {
         journal.change(part, part.due(clock.instant()), Optional.empty(), "cancelled");

@@ -101,15 +101,7 @@ public final class Parking {
     }
     // This part finds out, in as many steps as it takes; the others wait for what it finds.
     scouts.put(account.fingerprint(), part.id());
-    journal.park(
-        new ParkedAccount(
-            known.account(),
-            known.provider(),
-            known.secret(),
-            known.code(),
-            known.reason(),
-            known.since(),
-            now.plus(settings.parkedLook())));
+    journal.park(known.lookedAt(now.plus(settings.parkedLook())));
     return false;
   }
 

@@ -2,12 +2,10 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -123,15 +121,7 @@ public final class ProviderLook {
             new Story(),
             new Stopping())
         .bind(main::bind);
-    Properties properties = new Properties();
-    settings.all().forEach(properties::setProperty);
-    String file = "provider.camel.yaml";
-    properties.setProperty(
-        "camel.main.routesIncludePattern",
-        Files.isDirectory(home.routes())
-            ? "file:" + home.routes() + "/" + file
-            : "classpath:org/batchdrop/home/routes/" + file);
-    main.setOverrideProperties(properties);
+    main.setOverrideProperties(Daemon.properties(home, settings, "provider.camel.yaml"));
     return main;
   }
 }

@@ -1,5 +1,6 @@
 package org.batchdrop.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -121,6 +122,11 @@ public record Part(
     private Purchase intended(Instant at) {
       return new Purchase(attempt, refusals, tokens, estimate, spent, Optional.of(at));
     }
+  }
+
+  /** Tells whether the current step was first tried at least that long ago. */
+  public boolean hasWaited(Duration time, Instant now) {
+    return !now.isBefore(pause.begun().plus(time));
   }
 
   /** The same part in another state, due at once. */

@@ -20,4 +20,10 @@ public record ParkedAccount(
     String code,
     String reason,
     Instant since,
-    Instant look) {}
+    Instant look) {
+
+  /** The same account, to be tried again at another time. */
+  public ParkedAccount lookedAt(Instant next) {
+    return new ParkedAccount(account, provider, secret, code, reason, since, next);
+  }
+}
