@@ -20,7 +20,6 @@ import org.batchdrop.chaos.FaultProxy;
 import org.batchdrop.chaos.Toxic;
 import org.batchdrop.sandbox.Ledger;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,12 +48,7 @@ class ChaosIT {
       implements AutoCloseable {
 
     static Scene in(Path folder) throws IOException {
-      SandboxServer sandbox =
-          SandboxServer.start(
-              SandboxSettings.builder()
-                  .directory(folder.resolve("sandbox"))
-                  .validation(Duration.ofMillis(50))
-                  .build());
+      SandboxServer sandbox = DaemonFixture.sandbox(folder);
       FaultProxy proxy = FaultProxy.before(sandbox.port());
       return new Scene(sandbox, proxy, new DaemonFixture(folder.resolve("home")));
     }

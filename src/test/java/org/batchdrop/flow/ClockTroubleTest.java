@@ -9,7 +9,6 @@ import org.batchdrop.job.JobOrder.Verb;
 import org.batchdrop.job.PartState;
 import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,12 +26,7 @@ class ClockTroubleTest {
 
   @BeforeEach
   void start() throws IOException, DaemonRefused {
-    sandbox =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .directory(root.resolve("sandbox"))
-                .validation(Duration.ofMillis(50))
-                .build());
+    sandbox = DaemonFixture.sandbox(root);
     daemon = new DaemonFixture(root.resolve("home"));
     daemon.start(sandbox.baseUrl(), clock);
   }

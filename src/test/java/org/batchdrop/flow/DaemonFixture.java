@@ -28,6 +28,8 @@ import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobOrder;
 import org.batchdrop.job.Part;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.sandbox.SandboxServer;
+import org.batchdrop.sandbox.SandboxSettings;
 
 /** A home in a temporary folder, a hurried daemon in it, and what it published. */
 final class DaemonFixture implements AutoCloseable {
@@ -82,6 +84,15 @@ final class DaemonFixture implements AutoCloseable {
     write("application.properties", SETTINGS + "camel.main.name=" + UUID.randomUUID() + "\n");
     write("providers/quick.yaml", PROFILE);
     write("pipelines/tickets.yaml", TICKETS);
+  }
+
+  /** A provider in a hurry, beside the home in one folder. */
+  static SandboxServer sandbox(Path root) throws IOException {
+    return SandboxServer.start(
+        SandboxSettings.builder()
+            .directory(root.resolve("sandbox"))
+            .validation(Duration.ofMillis(50))
+            .build());
   }
 
   Home home() {

@@ -7,11 +7,9 @@ import static org.batchdrop.flow.FaultyJob.problems;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.batchdrop.job.JobOrder.Verb;
 import org.batchdrop.job.PartState;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,12 +30,7 @@ class EndingsTest {
 
   @BeforeAll
   static void start() throws IOException, DaemonRefused {
-    sandbox =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .directory(root.resolve("sandbox"))
-                .validation(Duration.ofMillis(50))
-                .build());
+    sandbox = DaemonFixture.sandbox(root);
     daemon = new DaemonFixture(root.resolve("home"));
     daemon.write("pipelines/small.yaml", DaemonFixture.TICKETS.replace("gpt-4o-mini", "gpt-4o"));
     daemon.setting("batchdrop.give-up-after=2s").start(sandbox.baseUrl());

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +40,7 @@ class FsckTest {
     if (published != null) {
       return;
     }
-    sandbox =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .directory(root.resolve("sandbox"))
-                .validation(Duration.ofMillis(50))
-                .build());
+    sandbox = DaemonFixture.sandbox(root);
     daemon = new DaemonFixture(root.resolve("home"));
     daemon.write(
         "providers/quick.yaml",

@@ -16,7 +16,6 @@ import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
 import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,12 +47,7 @@ class HomeTroubleTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    sandbox =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .directory(root.resolve("sandbox"))
-                .validation(Duration.ofMillis(50))
-                .build());
+    sandbox = DaemonFixture.sandbox(root);
     daemon = new DaemonFixture(root.resolve("home"));
     daemon
         .write("providers/nameless.yaml", NAMELESS)

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.batchdrop.job.Part;
 import org.batchdrop.sandbox.SandboxServer;
-import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,12 +25,7 @@ class TroubleTest {
 
   @BeforeAll
   static void start() throws IOException, DaemonRefused {
-    sandbox =
-        SandboxServer.start(
-            SandboxSettings.builder()
-                .directory(root.resolve("sandbox"))
-                .validation(Duration.ofMillis(50))
-                .build());
+    sandbox = DaemonFixture.sandbox(root);
     daemon = new DaemonFixture(root.resolve("home"));
     daemon.write(
         "providers/silent.yaml",

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One world: a home on a simulated disk, a provider with its weather, and a daemon that dies and
  * comes back. All that happens is drawn from the seed; the same seed gives the same world.
+ *
+ * <p>Longer than other classes: the daemon's lives, the weather and the last judgement draw from
+ * one random stream, whose order must not depend on who is asked first.
  */
 final class SimWorld {
 
