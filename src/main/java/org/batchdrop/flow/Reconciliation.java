@@ -104,20 +104,23 @@ public final class Reconciliation {
       story.live(part, batchId, true);
       return "found";
     }
-    Duration settle = accounts.profile(part.provider()).batch().settle();
-    if (!hasSettled(part, settle)) {
-      attempts.later(part, pause(part), "looking for the batch in the provider's list");
+    Duration left = untilSettled(part, accounts.profile(part.provider()).batch().settle());
+    if (left.compareTo(Duration.ZERO) > 0) {
+      // Not later than that: nothing is learned from waiting on, and its rows wait too.
+      Duration pause = left.compareTo(pause(part)) < 0 ? left : pause(part);
+      attempts.later(part, pause, "looking for the batch in the provider's list");
       return "wait";
     }
     return "fence";
   }
 
   /** By both clocks: one may jump, the other knows nothing of the time before the last start. */
-  private boolean hasSettled(Part part, Duration settle) {
+  private Duration untilSettled(Part part, Duration settle) {
     long now = nanoTime.getAsLong();
     long first = searched.computeIfAbsent(part.id(), id -> now);
-    return now - first >= settle.toNanos()
-        && !clock.instant().isBefore(part.pause().since().plus(settle));
+    Duration here = settle.minusNanos(now - first);
+    Duration since = Duration.between(clock.instant(), part.pause().since().plus(settle));
+    return here.compareTo(since) > 0 ? here : since;
   }
 
   private void unreadable(Part part, Reply failure) {

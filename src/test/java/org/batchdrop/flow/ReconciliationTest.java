@@ -113,6 +113,20 @@ class ReconciliationTest {
   }
 
   @Test
+  void noLookIsLaterThanTheSettleTimeHoweverManyThereWere() throws KeyMissing {
+    for (int look = 0; look < 8; look++) {
+      reconciliation.judge(ONE, bench.failed(Bench.later(Cause.UNAVAILABLE)));
+    }
+    bench.clock.pass(Duration.ofMinutes(9).plusSeconds(50));
+    reconciliation.judge(ONE, bench.listing());
+    bench.clock.pass(Duration.ofMinutes(9).plusSeconds(50));
+    reconciliation.judge(ONE, bench.listing());
+
+    assertThat(Duration.between(bench.clock.instant(), bench.part(1).pause().due()))
+        .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+  }
+
+  @Test
   void aListThatCannotBeReadProvesNothing() throws KeyMissing {
     assertThat(reconciliation.judge(ONE, bench.failed(Bench.later(Cause.UNAVAILABLE))))
         .isEqualTo("wait");
