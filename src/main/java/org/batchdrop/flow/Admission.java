@@ -33,7 +33,7 @@ final class Admission {
   }
 
   /** Tells whether a part may take its next step at all. */
-  boolean allows(Part part, Account account) {
+  boolean allows(Part part, Account account) throws IOException {
     if (parking.holds(part, account)) {
       return false;
     }

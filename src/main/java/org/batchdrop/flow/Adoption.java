@@ -1,6 +1,7 @@
 package org.batchdrop.flow;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,6 +49,7 @@ public final class Adoption {
   private final Supplier<List<String>> providers;
   private final Parking parking;
   private final Attempts attempts;
+  private final Superseding superseding;
   private final InstantSource clock;
   private final Story story;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
@@ -81,6 +83,7 @@ public final class Adoption {
       Supplier<List<String>> providers,
       Parking parking,
       Attempts attempts,
+      Superseding superseding,
       InstantSource clock,
       Story story) {
     this.settings = settings;
@@ -89,6 +92,7 @@ public final class Adoption {
     this.providers = providers;
     this.parking = parking;
     this.attempts = attempts;
+    this.superseding = superseding;
     this.clock = clock;
     this.story = story;
   }
@@ -299,18 +303,33 @@ public final class Adoption {
   }
 
   /**
-   * Gives a part the batch that was seen before the part was known.
+   * Gives a part the batch that was seen before the part was known. When only a later generation
+   * has one, this try came to nothing, and the next generation is looked at in its turn: what was
+   * bought then holds the same rows.
    *
    * @return whether there is one
    */
-  boolean takes(Part part, Account account) {
+  boolean takes(Part part, Account account) throws IOException {
     if (!canAdopt(part)) {
       return false;
     }
-    List<StrayBatch> strays = journal.strays(account.fingerprint(), part.id().submissionKey());
-    Optional<StrayBatch> first = strays.stream().findFirst();
-    first.ifPresent(stray -> adopt(part, account, stray));
-    return first.isPresent();
+    List<StrayBatch> strays = journal.strays(account.fingerprint(), part.id());
+    Optional<StrayBatch> own = strays.stream().filter(stray -> isOf(stray, part, 0)).findFirst();
+    if (own.isPresent()) {
+      adopt(part, account, own.get());
+      return true;
+    }
+    Optional<StrayBatch> later = strays.stream().filter(stray -> isOf(stray, part, 1)).findFirst();
+    if (later.isPresent()) {
+      superseding.supersede(part, "a later try was bought already: " + later.get().batch());
+    }
+    return later.isPresent();
+  }
+
+  private static boolean isOf(StrayBatch stray, Part part, int direction) {
+    return PartId.ofSubmissionKey(stray.key())
+        .map(id -> Integer.signum(id.compareTo(part.id())) == direction)
+        .orElse(false);
   }
 
   private void adopt(Part part, Account account, StrayBatch stray) {

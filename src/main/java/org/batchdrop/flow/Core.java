@@ -80,11 +80,13 @@ record Core(
     Rates rates = new Rates(clock);
     Room room = new Room(settings, journal, pipelines, costs, attempts, clock);
     Parking parking = new Parking(settings, journal, accounts, attempts, clock, story);
+    Superseding superseding = new Superseding(home, journal, clock);
     Adoption adoption =
-        new Adoption(settings, journal, accounts, providers, parking, attempts, clock, story);
+        new Adoption(
+            settings, journal, accounts, providers, parking, attempts, superseding, clock, story);
     Admission admission = new Admission(adoption, parking, new Space(home), room, rates, attempts);
     Reconciliation reconciliation =
-        new Reconciliation(home, journal, accounts, attempts, clock, nanoTime, story);
+        new Reconciliation(journal, accounts, attempts, superseding, clock, nanoTime, story);
     Resubmission resubmission =
         new Resubmission(home, journal, accounts, costs, room, clock, story, stopping);
     return new Core(

@@ -34,9 +34,9 @@ public final class Fsck {
   /** Which state a part may enter from which; a create that was refused for now goes back. */
   private static final Map<String, Set<String>> FORWARD =
       Map.of(
-          "built", Set.of("uploading", "live", "unbought"),
-          "uploading", Set.of("uploaded", "live", "unbought"),
-          "uploaded", Set.of("creating", "live", "unbought"),
+          "built", Set.of("uploading", "live", "superseded", "unbought"),
+          "uploading", Set.of("uploaded", "live", "superseded", "unbought"),
+          "uploaded", Set.of("creating", "live", "superseded", "unbought"),
           "creating", Set.of("live", "uploaded", "unclear", "unbought"),
           "unclear", Set.of("live", "superseded", "unbought"),
           "live", Set.of("ended"),

@@ -1,9 +1,6 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,8 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
-import org.batchdrop.config.Home;
-import org.batchdrop.input.Tree;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -42,27 +37,27 @@ public final class Reconciliation {
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
-  private final Home home;
   private final Journal journal;
   private final Accounts accounts;
   private final Attempts attempts;
+  private final Superseding superseding;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Story story;
   private final Map<PartId, Long> searched = new ConcurrentHashMap<>();
 
   Reconciliation(
-      Home home,
       Journal journal,
       Accounts accounts,
       Attempts attempts,
+      Superseding superseding,
       InstantSource clock,
       LongSupplier nanoTime,
       Story story) {
-    this.home = home;
     this.journal = journal;
     this.accounts = accounts;
     this.attempts = attempts;
+    this.superseding = superseding;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.story = story;
@@ -226,12 +221,7 @@ public final class Reconciliation {
       journal.change(part, part.to(end, clock.instant()), Optional.empty(), "no batch exists");
       return;
     }
-    Part next = part.nextGeneration(clock.instant());
-    link(home.job(id.job()).requests(id), home.job(id.job()).requests(next.id()));
-    link(home.job(id.job()).rows(id), home.job(id.job()).rows(next.id()));
-    Tree.sync(home.job(id.job()).root());
-    journal.change(
-        part, part.to(unclear.superseded(), clock.instant()), Optional.of(next), "no batch exists");
+    superseding.supersede(part, "no batch exists");
   }
 
   private static List<BatchView> matches(Part part, Listing listing) {
@@ -256,16 +246,6 @@ public final class Reconciliation {
   private static Duration pause(Part part) {
     Duration pause = Duration.ofSeconds(1L << Math.min(part.pause().tries(), 7));
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-  }
-
-  private static void link(Path existing, Path link) throws IOException {
-    try {
-      Files.createLink(link, existing);
-    } catch (FileAlreadyExistsException e) {
-      if (Files.mismatch(existing, link) >= 0) {
-        throw e;
-      }
-    }
   }
 
   private Part part(PartId id) {

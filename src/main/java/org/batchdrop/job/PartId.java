@@ -40,7 +40,12 @@ public record PartId(JobId job, int number, int generation) implements Comparabl
    * metadata where the profile has a field for it.
    */
   public String submissionKey() {
-    return String.format(Locale.ROOT, "%s/part-%04d/%d", job, number, generation);
+    return slice() + "/" + generation;
+  }
+
+  /** What the submission keys of all generations begin with, before a slash. */
+  public String slice() {
+    return String.format(Locale.ROOT, "%s/part-%04d", job, number);
   }
 
   /**

@@ -14,8 +14,9 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Each state before {@link Live} may also jump there: the provider's list can show a batch that
- * a journal brought back from a backup does not know of. A batch that the provider lost, or whose
- * files it lost, ends without files when a person says so.
+ * a journal brought back from a backup does not know of; or, before {@link Creating}, to {@link
+ * Superseded}, when that list shows a batch of a later generation. A batch that the provider lost,
+ * or whose files it lost, ends without files when a person says so.
  */
 public sealed interface PartState {
 
@@ -86,6 +87,21 @@ public sealed interface PartState {
       return new Live(file, batch);
     }
     throw new IllegalStateException("a part that is " + label() + " can't adopt a batch");
+  }
+
+  /**
+   * The same try, now that it provably bought nothing: the next generation holds its rows.
+   *
+   * @throws IllegalStateException in a state that has a batch, may have one, or is final
+   */
+  default Superseded superseded() {
+    if (this instanceof Built
+        || this instanceof Uploading
+        || this instanceof Uploaded
+        || this instanceof Unclear) {
+      return new Superseded(fileId());
+    }
+    throw new IllegalStateException("a part that is " + label() + " can't be superseded");
   }
 
   /** Entered when the part's file is on disk. */
@@ -180,7 +196,10 @@ public sealed interface PartState {
     }
   }
 
-  /** Entered when a create's outcome is unknown; nothing is created before the list is read. */
+  /**
+   * Entered when a create's outcome is unknown; nothing is created before the list is read. When
+   * its file is deleted and no batch names it, it is superseded.
+   */
   record Unclear(String file) implements PartState {
     @Override
     public String label() {
@@ -195,11 +214,6 @@ public sealed interface PartState {
     /** The batch was found in the provider's list. */
     public Live found(String batchId) {
       return new Live(file, batchId);
-    }
-
-    /** The file is deleted and no batch names it: the next generation may buy. */
-    public Superseded superseded() {
-      return new Superseded(file);
     }
 
     /** The file is deleted, no batch names it, and nobody wants one any more. */
@@ -307,7 +321,7 @@ public sealed interface PartState {
   }
 
   /** This try came to nothing, provably; a later generation holds the rows. */
-  record Superseded(String file) implements PartState {
+  record Superseded(Optional<String> file) implements PartState {
     @Override
     public String label() {
       return "superseded";
@@ -320,7 +334,7 @@ public sealed interface PartState {
 
     @Override
     public Optional<String> fileId() {
-      return Optional.of(file);
+      return file;
     }
   }
 }

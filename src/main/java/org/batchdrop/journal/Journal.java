@@ -198,8 +198,8 @@ public interface Journal extends AutoCloseable {
    */
   boolean stray(StrayBatch batch);
 
-  /** The stray batches of a submission key. */
-  List<StrayBatch> strays(String account, String key);
+  /** The stray batches of any generation of a part, the oldest batch first. */
+  List<StrayBatch> strays(String account, PartId part);
 
   /** All stray batches, newest first. */
   List<StrayBatch> strays(int limit);

@@ -113,7 +113,7 @@ final class Records {
               Optional.ofNullable(row.getString("file_id")),
               text(row.getString("code")),
               text(row.getString("message")));
-      case "superseded" -> new PartState.Superseded(file);
+      case "superseded" -> new PartState.Superseded(Optional.ofNullable(row.getString("file_id")));
       default -> throw new SQLException("unknown part state '" + label + "'");
     };
   }

@@ -358,15 +358,15 @@ final class SqlJournal implements Journal {
   }
 
   @Override
-  public List<StrayBatch> strays(String account, String key) {
+  public List<StrayBatch> strays(String account, PartId part) {
     return read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT * FROM stray_batch WHERE account = :account AND submission_key = :key"
-                        + " ORDER BY seen_at, batch_id")
+                    "SELECT * FROM stray_batch WHERE account = :account"
+                        + " AND submission_key LIKE :keys ORDER BY seen_at, batch_id")
                 .bind("account", account)
-                .bind("key", key)
+                .bind("keys", part.slice() + "/%")
                 .map((row, context) -> Records.strayBatch(row))
                 .list());
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.batchdrop.flow.Adoption.Task;
 import org.batchdrop.job.JobId;
@@ -28,7 +29,7 @@ class AdoptionTest {
 
   private static final PartId ONE = Bench.id(1);
   private static final BatchEnd END =
-      new BatchEnd("completed", java.util.Optional.empty(), java.util.Optional.empty(), "c", "m");
+      new BatchEnd("completed", Optional.empty(), Optional.empty(), "c", "m");
 
   @TempDir private Path root;
   private Bench bench;
@@ -140,7 +141,7 @@ class AdoptionTest {
   }
 
   @Test
-  void aBatchOfAPartThatNobodyKnowsYetIsKeptForIt() throws KeyMissing {
+  void aBatchOfAPartThatNobodyKnowsYetIsKeptForIt() throws Exception {
     assertThat(take(batch("a", "in_progress", ONE), batch("b", "in_progress", ONE))).isEmpty();
     assertThat(strays()).extracting(StrayBatch::batch).containsExactlyInAnyOrder("a", "b");
     bench.job(1);
@@ -156,7 +157,7 @@ class AdoptionTest {
   }
 
   @Test
-  void withoutAStrayBatchAPartGoesOn() {
+  void withoutAStrayBatchAPartGoesOn() throws Exception {
     bench.job(1);
 
     assertThat(adoption.takes(bench.part(1), bench.account())).isFalse();
@@ -197,6 +198,44 @@ class AdoptionTest {
   }
 
   @Test
+  void aPartWhoseLaterTryWasBoughtIsNotBoughtAgainButLeadsToThatTry() throws Exception {
+    bench.job(1);
+    PartId second = new PartId(Bench.JOB, 1, 2);
+    PartId third = new PartId(Bench.JOB, 1, 3);
+    take(batch("b3", "in_progress", third));
+
+    assertThat(adoption.takes(bench.part(1), bench.account())).isTrue();
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Superseded(Optional.empty()));
+    assertThat(adoption.takes(bench.part(second), bench.account())).isTrue();
+    assertThat(adoption.takes(bench.part(third), bench.account())).isTrue();
+    assertThat(bench.part(third).state()).isEqualTo(new PartState.Live("file-b3", "b3"));
+    assertThat(bench.part(third).purchase().attempt()).as("nothing was tried").isEqualTo(1);
+    assertThat(bench.home.job(Bench.JOB).requests(third))
+        .hasSameBinaryContentAs(bench.home.job(Bench.JOB).requests(ONE));
+    assertThat(strays()).isEmpty();
+  }
+
+  @Test
+  void aStrayOfAnEarlierTryChangesNothingForALaterOne() throws Exception {
+    bench.job(1);
+    PartId second = new PartId(Bench.JOB, 1, 2);
+    take(batch("b2", "in_progress", second));
+    adoption.takes(bench.part(1), bench.account());
+    bench.journal.stray(
+        new StrayBatch(
+            "b1",
+            bench.account().fingerprint(),
+            Bench.PROVIDER,
+            ONE.submissionKey(),
+            "f",
+            "failed",
+            bench.clock.instant()));
+
+    adoption.takes(bench.part(second), bench.account());
+    assertThat(bench.part(second).state()).isEqualTo(new PartState.Live("file-b2", "b2"));
+  }
+
+  @Test
   void anAccountIsLookedAtAtOnceAndThenEveryHour() throws KeyMissing {
     assertThat(adoption.dueProviders()).containsExactly(Bench.PROVIDER);
     assertThat(adoption.isUpToDate(bench.account())).isFalse();
@@ -224,6 +263,7 @@ class AdoptionTest {
             },
             bench.parking,
             bench.attempts,
+            bench.superseding,
             bench.clock,
             new Story());
     assertThat(counted.dueProviders()).containsExactly(Bench.PROVIDER);

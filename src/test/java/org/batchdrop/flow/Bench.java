@@ -85,6 +85,7 @@ final class Bench implements AutoCloseable {
   final Accounts accounts;
   final Catalog catalog;
   final Attempts attempts;
+  final Superseding superseding;
   final Costs costs;
   final Rates rates;
   final Room room;
@@ -131,16 +132,25 @@ final class Bench implements AutoCloseable {
     rates = new Rates(clock);
     room = new Room(settings, journal, new JobPipelines(home), costs, attempts, clock);
     parking = new Parking(settings, journal, accounts, attempts, clock, story);
+    superseding = new Superseding(home, journal, clock);
     adoption =
         new Adoption(
-            settings, journal, accounts, () -> List.of(PROVIDER), parking, attempts, clock, story);
+            settings,
+            journal,
+            accounts,
+            () -> List.of(PROVIDER),
+            parking,
+            attempts,
+            superseding,
+            clock,
+            story);
     Admission admission = new Admission(adoption, parking, new Space(home), room, rates, attempts);
     reconciliation =
         new Reconciliation(
-            home,
             journal,
             accounts,
             attempts,
+            superseding,
             clock,
             () -> clock.now.getEpochSecond() * 1_000_000_000,
             story);

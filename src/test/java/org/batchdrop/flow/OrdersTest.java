@@ -126,7 +126,7 @@ class OrdersTest {
     park(new PartState.Unclear("f"), true);
     say(Verb.APPROVE);
 
-    assertThat(one()).isEqualTo(new PartState.Superseded("f"));
+    assertThat(one()).isEqualTo(new PartState.Superseded(Optional.of("f")));
     assertThat(bench.part(new PartId(Bench.JOB, 1, 2)).state()).isEqualTo(new PartState.Built());
     say(Verb.APPROVE);
     assertThat(bench.journal.parts(Bench.JOB)).as("repeated").hasSize(2);

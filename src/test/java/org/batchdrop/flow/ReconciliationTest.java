@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -157,7 +158,7 @@ class ReconciliationTest {
     assertThat(reconciliation.isFenced(ONE, Bench.done("{}"))).isTrue();
     reconciliation.conclude(ONE, bench.listing());
 
-    assertThat(bench.part(1).state()).isEqualTo(new PartState.Superseded("file-1"));
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Superseded(Optional.of("file-1")));
     assertThat(bench.part(NEXT).state()).isEqualTo(new PartState.Built());
     assertThat(bench.part(NEXT).purchase().attempt()).as("nothing was tried").isEqualTo(1);
     assertThat(bench.home.job(Bench.JOB).requests(NEXT))

@@ -45,7 +45,7 @@ class PartStateTest {
     PartState.Unclear unclear = new PartState.Creating("file-1").unclear();
 
     assertThat(unclear.found("batch-1")).isEqualTo(new PartState.Live("file-1", "batch-1"));
-    assertThat(unclear.superseded()).isEqualTo(new PartState.Superseded("file-1"));
+    assertThat(unclear.superseded()).isEqualTo(new PartState.Superseded(Optional.of("file-1")));
     assertThat(unclear.isFinal()).isFalse();
     assertThat(unclear.superseded().isFinal()).isTrue();
   }
@@ -155,10 +155,30 @@ class PartStateTest {
             new PartState.Ended("f", "b", end),
             new PartState.Collected("f", "b", end),
             new PartState.Unbought(Optional.empty(), "c", "m"),
-            new PartState.Superseded("f"))) {
+            new PartState.Superseded(Optional.of("f")))) {
       assertThatThrownBy(() -> after.adopted("file", "batch"))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(after.label());
+    }
+  }
+
+  @Test
+  void onlyATryThatBoughtNothingIsSuperseded() {
+    assertThat(new PartState.Built().superseded().fileId()).isEmpty();
+    assertThat(new PartState.Uploading().superseded().fileId()).isEmpty();
+    assertThat(new PartState.Uploaded("f").superseded().fileId()).contains("f");
+    BatchEnd end = new BatchEnd("completed", Optional.empty(), Optional.empty(), "c", "m");
+    for (PartState other :
+        List.of(
+            new PartState.Creating("f"),
+            new PartState.Live("f", "b"),
+            new PartState.Ended("f", "b", end),
+            new PartState.Collected("f", "b", end),
+            new PartState.Unbought(Optional.empty(), "c", "m"),
+            new PartState.Superseded(Optional.empty()))) {
+      assertThatThrownBy(other::superseded)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(other.label());
     }
   }
 

@@ -118,7 +118,7 @@ abstract class JournalContract {
         new PartState.Collected("file-1", "batch-1", END),
         new PartState.Unbought(Optional.of("file-1"), "refused", "no"),
         new PartState.Unbought(Optional.empty(), "refused", "no"),
-        new PartState.Superseded("file-1"));
+        new PartState.Superseded(Optional.of("file-1")));
   }
 
   @ParameterizedTest
@@ -225,7 +225,10 @@ abstract class JournalContract {
     Part seen = first();
     Part next = seen.nextGeneration(NOW);
     journal.change(
-        seen, seen.to(new PartState.Superseded("file-1"), NOW), Optional.of(next), "no batch");
+        seen,
+        seen.to(new PartState.Superseded(Optional.of("file-1")), NOW),
+        Optional.of(next),
+        "no batch");
 
     assertThat(journal.parts(JOB))
         .extracting(part -> part.id().label())
@@ -275,7 +278,7 @@ abstract class JournalContract {
         List.of(
             new PartState.Collected("f", "b", END),
             new PartState.Unbought(Optional.empty(), "c", "m"),
-            new PartState.Superseded("f"));
+            new PartState.Superseded(Optional.of("f")));
     for (int i = 0; i < 3; i++) {
       assertThat(journal.jobsWhosePartsEnded(10)).isEmpty();
       Part part = journal.part(new PartId(JOB, i + 1, 1)).orElseThrow();
@@ -452,19 +455,26 @@ abstract class JournalContract {
   }
 
   @Test
-  void straysAreKnownByBatchAndFoundByKey() {
-    StrayBatch old = new StrayBatch("b1", "a", "sandbox", "k", "f", "completed", NOW);
-    StrayBatch fresh =
-        new StrayBatch("b2", "a", "sandbox", "k", "f", "validating", NOW.plusSeconds(9));
+  void straysAreKnownByBatchAndFoundByThePartOfAnyGeneration() {
+    PartId part = new PartId(new JobId("20261101-120000-tickets-3fa9c1"), 1, 2);
+    PartId later = new PartId(part.job(), 1, 3);
+    PartId other = new PartId(part.job(), 11, 2);
+    StrayBatch old = stray("b1", part, "completed", NOW);
+    StrayBatch fresh = stray("b2", later, "validating", NOW.plusSeconds(9));
+    assertThat(journal.stray(stray("b3", other, "validating", NOW.minusSeconds(9)))).isTrue();
     assertThat(journal.stray(fresh)).isTrue();
     assertThat(journal.stray(old)).isTrue();
     assertThat(journal.stray(old)).isFalse();
 
-    assertThat(journal.strays("a", "k")).containsExactly(old, fresh);
-    assertThat(journal.strays("b", "k")).isEmpty();
+    assertThat(journal.strays("a", part)).containsExactly(old, fresh);
+    assertThat(journal.strays("b", part)).isEmpty();
     assertThat(journal.strays(1)).containsExactly(fresh);
     journal.adopted(old);
-    assertThat(journal.strays("a", "k")).containsExactly(fresh);
+    assertThat(journal.strays("a", part)).containsExactly(fresh);
+  }
+
+  private static StrayBatch stray(String batch, PartId part, String status, Instant seen) {
+    return new StrayBatch(batch, "a", "sandbox", part.submissionKey(), "f", status, seen);
   }
 
   @Test

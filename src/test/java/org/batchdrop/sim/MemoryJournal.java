@@ -481,11 +481,12 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public List<StrayBatch> strays(String account, String key) {
+  public List<StrayBatch> strays(String account, PartId part) {
     return read(
         () ->
             tables.strays.values().stream()
-                .filter(stray -> stray.account().equals(account) && stray.key().equals(key))
+                .filter(stray -> stray.account().equals(account))
+                .filter(stray -> stray.key().startsWith(part.slice() + "/"))
                 .sorted(Comparator.comparing(StrayBatch::seen).thenComparing(StrayBatch::batch))
                 .toList());
   }

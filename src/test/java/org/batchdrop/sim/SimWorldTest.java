@@ -77,6 +77,7 @@ class SimWorldTest {
     "10947, a clock ahead hid a batch",
     "11085, the files of a next generation were gone after a power loss",
     "326769, a claim was recorded whose rename was not durable; its input was claimed again",
+    "309264, a journal from a backup knew a try only whose next one was bought; both were",
     "334240, a download failed between its name and its sync; it is not fetched again"
   })
   void whatWasFoundStaysFixed(long seed, String finding) {

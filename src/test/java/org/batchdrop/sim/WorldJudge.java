@@ -31,9 +31,9 @@ final class WorldJudge {
   /** The only ways from one state to another. */
   private static final Map<String, Set<String>> WAYS =
       Map.ofEntries(
-          Map.entry("built", Set.of("uploading", "unbought", "live")),
-          Map.entry("uploading", Set.of("uploaded", "unbought", "live")),
-          Map.entry("uploaded", Set.of("creating", "unbought", "live")),
+          Map.entry("built", Set.of("uploading", "unbought", "superseded", "live")),
+          Map.entry("uploading", Set.of("uploaded", "unbought", "superseded", "live")),
+          Map.entry("uploaded", Set.of("creating", "unbought", "superseded", "live")),
           Map.entry("creating", Set.of("live", "uploaded", "unbought", "unclear")),
           Map.entry("unclear", Set.of("live", "superseded", "unbought")),
           Map.entry("live", Set.of("ended")),
