@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.batchdrop.config.Home;
 import org.batchdrop.job.Job;
 import org.batchdrop.sandbox.SandboxServer;
 
@@ -70,24 +71,17 @@ final class KillJudge {
     }
   }
 
-  /** Tells whether each input has become a job, and each job has ended. */
-  boolean isQuiet() {
+  /** I13: each input has become a job, each job has ended, and nothing temporary is left. */
+  void quiet() throws IOException {
     List<Job> jobs = journal.jobs();
-    return jobs.size() >= traffic.all().size()
-        && jobs.stream().allMatch(job -> job.state().isFinal());
-  }
-
-  /** What keeps it from being quiet. */
-  List<String> unfinished() {
-    return journal.jobs().stream()
-        .filter(job -> !job.state().isFinal())
-        .flatMap(job -> Stream.concat(Stream.of(job.toString()), journal.story(job).stream()))
-        .toList();
-  }
-
-  /** Tells whether nothing temporary is left. */
-  boolean isClean() throws IOException {
-    return leftovers().isEmpty();
+    assertThat(
+            jobs.stream()
+                .filter(job -> !job.state().isFinal())
+                .flatMap(job -> Stream.concat(Stream.of(job + ""), journal.story(job).stream())))
+        .as("jobs that have not ended")
+        .isEmpty();
+    assertThat(jobs).as("jobs").hasSizeGreaterThanOrEqualTo(traffic.all().size());
+    assertThat(leftovers()).as("nothing temporary is left, and no work folder").isEmpty();
   }
 
   private List<Path> leftovers() throws IOException {
@@ -104,6 +98,7 @@ final class KillJudge {
       }
     }
     found.addAll(folders(home.resolve("work")));
+    found.remove(new Home(home).orders());
     return found;
   }
 
@@ -111,7 +106,7 @@ final class KillJudge {
   void atEnd() throws IOException, InterruptedException {
     atKill();
     outbox.look(true);
-    assertThat(leftovers()).as("nothing temporary is left, and no work folder").isEmpty();
+    quiet();
     journal.requireForward();
     Executions executions = new Executions(providers);
     executions.requireNoneBoughtTwice();

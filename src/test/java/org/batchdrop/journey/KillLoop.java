@@ -217,10 +217,10 @@ final class KillLoop {
       throws IOException, InterruptedException {
     Process process = command.run(home, List.of()).start();
     try {
-      await("every job ends once the faults have stopped; " + judge.unfinished())
+      await("every job ends once the faults have stopped")
           .atMost(Duration.ofMinutes(6))
           .pollInterval(Duration.ofMillis(200))
-          .until(() -> judge.isQuiet() && judge.isClean());
+          .untilAsserted(judge::quiet);
       process.destroy();
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         throw new AssertionError("still alive 10 s after SIGTERM");
