@@ -162,6 +162,7 @@ public final class Daemon implements AutoCloseable {
     main.bind("inbox", inbox);
     main.bind("turns", new Turns());
     main.bind("wire", new Wire(clock));
+    main.bind("unreadReplies", new UnreadReplies());
     main.bind("pages", new Listing.Pages());
     main.bind("gathering", new Gathering(journal, clock));
     main.bind(

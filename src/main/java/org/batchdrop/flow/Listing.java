@@ -61,11 +61,6 @@ public final class Listing {
   /** Takes a page in. */
   public void take(@Body Reply reply) {
     pages++;
-    if (reply instanceof Reply.Never never && never.status() == 200) {
-      // What a gateway showed instead of the list is gone the next time.
-      fail(never.message());
-      return;
-    }
     if (!(reply instanceof Reply.Done done)) {
       failure = Optional.of(reply);
       isRefused = true;

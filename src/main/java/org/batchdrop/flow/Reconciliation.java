@@ -1,5 +1,6 @@
 package org.batchdrop.flow;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,22 +179,31 @@ public final class Reconciliation {
         reply instanceof Reply.Never never
             && never.status() == 404
             && !never.code().equals("not_a_batch_api");
-    boolean isGone = reply instanceof Reply.Done || isUnknown;
-    if (isGone) {
+    boolean isDeleted = reply instanceof Reply.Done done && isDeleted(done.body());
+    if (isDeleted || isUnknown) {
       return true;
     }
-    String why = "the uploaded file can't be deleted, so nothing is bought again: " + reply.why();
-    boolean isForGood = reply instanceof Reply.Never never && never.status() != 200;
-    if (isForGood) {
+    Part part = part(id);
+    boolean isMute = reply instanceof Reply.Done;
+    String why =
+        "the uploaded file can't be deleted, so nothing is bought again: "
+            + (isMute ? "the reply does not say that it is deleted" : reply.why());
+    if (reply instanceof Reply.Never || (isMute && attempts.isExhausted(part))) {
       attempts.park(
-          part(id),
+          part,
           Part.Pause.NEVER,
           why
               + "; 'batchdrop approve JOB' buys it again, 'batchdrop cancel JOB' goes on without it");
     } else {
-      attempts.later(part(id), LONGEST_PAUSE, why);
+      attempts.later(part, LONGEST_PAUSE, why);
     }
     return false;
+  }
+
+  /** A gateway's empty or failed reply under a good status deletes nothing. */
+  private static boolean isDeleted(JsonNode reply) {
+    return reply.path("deleted").asBoolean(false)
+        || (!reply.has("deleted") && !reply.hasNonNull("error") && reply.hasNonNull("id"));
   }
 
   /** After the fence: adopts what the last walk found, else lets the next generation buy. */

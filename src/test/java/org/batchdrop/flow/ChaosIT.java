@@ -106,9 +106,8 @@ class ChaosIT {
         Arguments.of("latency", new Toxic.Latency(moment), new Toxic.Latency(moment)),
         Arguments.of("slices", new Toxic.Slices(400, tick), new Toxic.Slices(200, tick)),
         Arguments.of("narrow up", new Toxic.Bandwidth(200), whole),
-        // Within the deadlines: a download that misses its own is read to its end all the same, and
-        // its connection is used again, so that a narrower one would never be left.
-        Arguments.of("narrow down", whole, new Toxic.Bandwidth(60_000)),
+        // A download misses its deadline; its connection is dropped, and the next one is whole.
+        Arguments.of("narrow down", whole, new Toxic.Bandwidth(300)),
         Arguments.of("cut up", new Toxic.Cut(300), whole),
         Arguments.of("cut down", whole, new Toxic.Cut(60)),
         Arguments.of("reset up", new Toxic.Reset(300), whole),

@@ -163,11 +163,7 @@ class ListingTest {
   }
 
   @Test
-  void pageOfAGatewayInsteadOfTheListIsTriedAgain() {
-    Listing listing = walk();
-    listing.take(new Reply.Never("not_a_batch_api", "HTTP 200 with an HTML page", 200));
-    assertThat(listing.failure()).containsInstanceOf(Reply.Later.class);
-
+  void aRefusalIsNoEmptyList() {
     Listing missing = walk();
     missing.take(new Reply.Never("not_found", "HTTP 404", 404));
     assertThat(missing.failure()).containsInstanceOf(Reply.Never.class);

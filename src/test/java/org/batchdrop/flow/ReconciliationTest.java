@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconciliationTest {
 
@@ -155,7 +156,7 @@ class ReconciliationTest {
     settle();
     assertThat(reconciliation.canFence(ONE)).isTrue();
     assertThat(reconciliation.fence(ONE).purpose()).isEqualTo(Call.Purpose.FILE_DELETE);
-    assertThat(reconciliation.isFenced(ONE, Bench.done("{}"))).isTrue();
+    assertThat(reconciliation.isFenced(ONE, Bench.done("{'deleted':true}"))).isTrue();
     reconciliation.conclude(ONE, bench.listing());
 
     assertThat(bench.part(1).state()).isEqualTo(new PartState.Superseded(Optional.of("file-1")));
@@ -180,6 +181,22 @@ class ReconciliationTest {
     assertThat(reconciliation.isFenced(ONE, new Reply.Never("not_a_batch_api", "page", 404)))
         .isFalse();
     assertThat(bench.part(1).pause().parked()).isTrue();
+  }
+
+  @Test
+  void aReplyThatOnlyNamesTheFileTellsThatItIsDeleted() {
+    assertThat(reconciliation.isFenced(ONE, Bench.done("{'id':'file-1'}"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'id':'file-1','deleted':false}", "{'id':'x','error':{}}"})
+  void aGoodStatusWithoutTheWordDeletesNothingAndIsForAPersonInTheEnd(String body) {
+    assertThat(reconciliation.isFenced(ONE, Bench.done(body))).isFalse();
+    assertThat(bench.part(1).pause().parked()).isFalse();
+    bench.clock.pass(bench.settings.giveUpAfter().plusSeconds(1));
+    assertThat(reconciliation.isFenced(ONE, Bench.done(body))).isFalse();
+    assertThat(bench.part(1).pause().parked()).isTrue();
+    assertThat(bench.part(1).pause().reason().orElse("")).contains("does not say");
   }
 
   @Test
