@@ -2,7 +2,8 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import org.batchdrop.config.Catalog;
@@ -39,13 +40,15 @@ final class Costs {
    * @throws IOException when the file can't be read
    */
   synchronized Prices prices() throws IOException {
-    Path file = home.prices();
-    if (!Files.isRegularFile(file)) {
+    BasicFileAttributes file;
+    try {
+      file = Files.readAttributes(home.prices(), BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
       known = null;
       return Prices.NONE;
     }
-    FileTime written = Files.getLastModifiedTime(file);
-    long size = Files.size(file);
+    FileTime written = file.lastModifiedTime();
+    long size = file.size();
     Known last = known;
     if (last != null && last.written().equals(written) && last.size() == size) {
       return last.prices();

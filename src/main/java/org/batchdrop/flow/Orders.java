@@ -3,6 +3,7 @@ package org.batchdrop.flow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobOrder;
@@ -76,7 +78,7 @@ public final class Orders {
    */
   public List<PartId> carryOut(@Variable("order") String name) throws IOException {
     Path file = home.orders().resolve(name);
-    if (!Files.isRegularFile(file)) {
+    if (Tree.look(file).filter(BasicFileAttributes::isRegularFile).isEmpty()) {
       return List.of();
     }
     Optional<JobOrder> order = JobOrder.read(Files.readString(file));

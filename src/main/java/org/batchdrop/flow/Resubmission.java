@@ -1,7 +1,6 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -121,18 +120,21 @@ final class Resubmission {
    * because of other rows in the same file.
    */
   private boolean isCounted(
-      Part part, BatchEnd end, Optional<Cause> cause, List<Part> tries, RetryPolicy retry) {
+      Part part, BatchEnd end, Optional<Cause> cause, List<Part> tries, RetryPolicy retry)
+      throws IOException {
     if (cause.isPresent()) {
       return false;
     }
-    boolean isOthersFault =
-        end.status().equals("failed")
-            && Files.exists(home.job(part.id().job()).lineProblems(part.id()));
-    long before =
-        tries.stream()
-            .filter(other -> Files.exists(home.job(part.id().job()).lineProblems(other.id())))
-            .count();
+    boolean isOthersFault = end.status().equals("failed") && hasLineProblems(part);
+    int before = 0;
+    for (Part other : tries) {
+      before += hasLineProblems(other) ? 1 : 0;
+    }
     return !(isOthersFault && before <= retry.attempts());
+  }
+
+  private boolean hasLineProblems(Part part) throws IOException {
+    return Tree.look(home.job(part.id().job()).lineProblems(part.id())).isPresent();
   }
 
   /** A person's approval, and a file that the provider lost, make rows worth another try. */

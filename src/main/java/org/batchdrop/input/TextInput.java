@@ -31,8 +31,8 @@ public final class TextInput {
   /**
    * The file to read a dropped text from after it was prepared: its UTF-8 copy when there is one.
    */
-  public static Path prepared(JobFolder folder, Path input) {
-    return Files.exists(folder.transcodedInput()) ? folder.transcodedInput() : input;
+  public static Path prepared(JobFolder folder, Path input) throws IOException {
+    return Tree.look(folder.transcodedInput()).isPresent() ? folder.transcodedInput() : input;
   }
 
   /**
