@@ -41,7 +41,7 @@ public final class Refusal {
           "storage quota");
 
   private static final Pattern TOLD =
-      Pattern.compile("limit(?: of|:)?\\s*([0-9][0-9,_]*(?:\\.[0-9]+)?)\\s*([KMBkmb]?)\\b");
+      Pattern.compile("limit(?: of|:)?\\s*([0-9][0-9,_]*[.]?[0-9]*)\\s*([KMBkmb]?)\\b");
 
   private Refusal() {}
 
