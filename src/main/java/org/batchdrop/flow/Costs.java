@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Cost;
 import org.batchdrop.config.Home;
@@ -14,8 +16,10 @@ import org.batchdrop.config.Prices;
 import org.batchdrop.config.Problems;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
+import org.batchdrop.job.PartState;
 import org.batchdrop.job.Usage;
 import org.batchdrop.request.TokenEstimate;
+import org.batchdrop.result.DeliveryOrder;
 import org.batchdrop.result.Tokens;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +77,44 @@ final class Costs {
   /** What a usage of a part costs, or why that is not known. */
   Cost cost(Part part, Usage usage) throws IOException {
     return prices().batch(part.provider(), part.model()).cost(usage);
+  }
+
+  /**
+   * What a job was estimated at, and what it did cost or why that is not known.
+   *
+   * @param parts all of the job's, of each generation
+   */
+  DeliveryOrder.Cost whole(List<Part> parts) throws IOException {
+    List<Part> bought =
+        parts.stream().filter(part -> part.state() instanceof PartState.Collected).toList();
+    Optional<Money> estimated =
+        Money.sum(
+            parts.stream()
+                .filter(part -> part.id().generation() == 1)
+                .map(part -> part.purchase().estimate())
+                .toList());
+    Optional<Money> spent =
+        Money.sum(bought.stream().map(part -> part.purchase().spent()).toList());
+    String unknown = spent.isEmpty() && !bought.isEmpty() ? unknown(bought) : "";
+    return new DeliveryOrder.Cost(estimated, spent, unknown);
+  }
+
+  private String unknown(List<Part> bought) throws IOException {
+    for (Part part : bought) {
+      if (part.purchase().spent().isEmpty()) {
+        String reason = cost(part, Usage.NONE).reason();
+        return reason.isEmpty()
+            ? "the price of model " + part.model() + " was not known when its answers came"
+            : reason;
+      }
+    }
+    return "its parts were priced in several currencies: "
+        + bought.stream()
+            .flatMap(part -> part.purchase().spent().stream())
+            .map(Money::currency)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
   }
 
   /** What a part did cost; empty when its price is not known. */

@@ -14,10 +14,8 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
-import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
-import org.batchdrop.job.Usage;
 import org.batchdrop.journal.Event;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.result.Delivery;
@@ -146,25 +144,7 @@ public final class Delivering {
             firstLive(job.id()),
             job.times().collected(),
             clock.instant().truncatedTo(ChronoUnit.MILLIS)),
-        cost(parts));
-  }
-
-  private DeliveryOrder.Cost cost(List<Part> parts) throws IOException {
-    List<Part> bought =
-        parts.stream().filter(part -> part.state() instanceof PartState.Collected).toList();
-    Optional<Money> estimated =
-        Money.sum(
-            parts.stream()
-                .filter(part -> part.id().generation() == 1)
-                .map(part -> part.purchase().estimate())
-                .toList());
-    Optional<Money> spent =
-        Money.sum(bought.stream().map(part -> part.purchase().spent()).toList());
-    String unknown = "";
-    if (spent.isEmpty() && !bought.isEmpty()) {
-      unknown = costs.cost(bought.get(0), Usage.NONE).reason();
-    }
-    return new DeliveryOrder.Cost(estimated, spent, unknown);
+        costs.whole(parts));
   }
 
   private static DeliveryOrder.Part part(Part part) {
