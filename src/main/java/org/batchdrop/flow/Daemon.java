@@ -41,6 +41,7 @@ public final class Daemon implements AutoCloseable {
   private final HomeLock lock;
   private final Journal journal;
   private final Stopping stopping;
+  private final CallDeadlines deadlines = new CallDeadlines();
   private final Main main;
   private boolean closed;
 
@@ -161,8 +162,8 @@ public final class Daemon implements AutoCloseable {
     inbox.open();
     main.bind("inbox", inbox);
     main.bind("turns", new Turns());
-    main.bind("wire", new Wire(clock));
-    main.bind("unreadReplies", new UnreadReplies());
+    main.bind("callDeadlines", deadlines);
+    main.bind("wire", new Wire(clock, deadlines));
     main.bind("pages", new Listing.Pages());
     main.bind("gathering", new Gathering(journal, clock));
     main.bind(
@@ -243,6 +244,7 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    deadlines.close();
     journal.close();
     lock.close();
   }

@@ -56,8 +56,9 @@ public final class ProviderLook {
             new Keyring(home.root(), environment),
             () -> URI.create("http://127.0.0.1:1/v1"),
             settings.timeouts());
-    Main main = main(home, settings, catalog, journal, accounts);
-    try {
+    CallDeadlines deadlines = new CallDeadlines();
+    Main main = main(home, settings, catalog, journal, accounts, deadlines);
+    try (deadlines) {
       main.start();
       ProducerTemplate template = main.getCamelContext().createProducerTemplate();
       for (ProviderProfile profile : catalog.providersOfPipelines()) {
@@ -104,11 +105,17 @@ public final class ProviderLook {
   }
 
   private static Main main(
-      Home home, Settings settings, Catalog catalog, Journal journal, Accounts accounts) {
+      Home home,
+      Settings settings,
+      Catalog catalog,
+      Journal journal,
+      Accounts accounts,
+      CallDeadlines deadlines) {
     Main main = new Main();
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     InstantSource clock = InstantSource.system();
-    main.bind("wire", new Wire(clock));
+    main.bind("callDeadlines", deadlines);
+    main.bind("wire", new Wire(clock, deadlines));
     main.bind("pages", new Listing.Pages());
     Core.of(
             home,

@@ -1,13 +1,10 @@
 package org.batchdrop.flow;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Locale;
@@ -16,13 +13,11 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
-import org.apache.hc.client5.http.entity.mime.FileBody;
 import org.apache.hc.client5.http.entity.mime.HttpMultipartMode;
 import org.apache.hc.client5.http.entity.mime.MultipartEntityBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.batchdrop.provider.Call;
-import org.batchdrop.provider.DeadlineStream;
 import org.batchdrop.provider.Download;
 import org.batchdrop.provider.Replies;
 import org.batchdrop.provider.Reply;
@@ -35,20 +30,21 @@ import org.batchdrop.provider.Reply;
 public final class Wire {
 
   private static final String CALL = "batchdropCall";
-  private static final String BEGUN = "batchdropCallBegun";
   private static final int MAX_REPLY = 16 << 20;
 
   private final InstantSource clock;
+  private final CallDeadlines deadlines;
 
-  public Wire(InstantSource clock) {
+  Wire(InstantSource clock, CallDeadlines deadlines) {
     this.clock = clock;
+    this.deadlines = deadlines;
   }
 
   /** Puts a call on the message. */
   public void write(Exchange exchange) throws InvalidPayloadException {
     Call call = exchange.getMessage().getMandatoryBody(Call.class);
     exchange.setProperty(CALL, call);
-    exchange.setProperty(BEGUN, System.nanoTime());
+    deadlines.next(call.deadline());
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     call.headers().forEach(message::setHeader);
@@ -61,7 +57,7 @@ public final class Wire {
       message.setBody(json.text().getBytes(StandardCharsets.UTF_8));
       message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     } else if (call.body() instanceof Call.Body.Upload upload) {
-      HttpEntity entity = multipart(upload, call.deadline());
+      HttpEntity entity = multipart(upload);
       message.setBody(entity);
       message.setHeader(Exchange.CONTENT_TYPE, entity.getContentType());
     }
@@ -106,11 +102,12 @@ public final class Wire {
     message.setBody(reply);
   }
 
-  private static HttpEntity multipart(Call.Body.Upload upload, Duration deadline) {
+  private static HttpEntity multipart(Call.Body.Upload upload) {
     return MultipartEntityBuilder.create()
         .setMode(HttpMultipartMode.STRICT)
         .addTextBody("purpose", upload.purpose(), ContentType.TEXT_PLAIN)
-        .addPart("file", new UploadBody(upload, deadline))
+        .addBinaryBody(
+            "file", upload.file().toFile(), ContentType.create("application/jsonl"), upload.name())
         .build();
   }
 
@@ -122,11 +119,7 @@ public final class Wire {
 
   private static InputStream body(Exchange exchange) {
     InputStream in = exchange.getMessage().getBody(InputStream.class);
-    Call call = exchange.getProperty(CALL, Call.class);
-    long begun = exchange.getProperty(BEGUN, 0L, Long.class);
-    return in == null
-        ? InputStream.nullInputStream()
-        : new DeadlineStream(in, begun, call.deadline(), System::nanoTime);
+    return in == null ? InputStream.nullInputStream() : in;
   }
 
   private static Map<String, String> headers(Message message) {
@@ -138,26 +131,5 @@ public final class Wire {
                 Optional.ofNullable(value)
                     .ifPresent(v -> headers.put(name.toLowerCase(Locale.ROOT), v.toString())));
     return headers;
-  }
-
-  /** A file that is streamed into the request, and not for longer than the call may take. */
-  private static final class UploadBody extends FileBody {
-
-    private final Duration deadline;
-
-    UploadBody(Call.Body.Upload upload, Duration deadline) {
-      super(upload.file().toFile(), ContentType.create("application/jsonl"), upload.name());
-      this.deadline = deadline;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      try (InputStream in =
-          new DeadlineStream(
-              new FileInputStream(getFile()), System.nanoTime(), deadline, System::nanoTime)) {
-        in.transferTo(out);
-        out.flush();
-      }
-    }
   }
 }
