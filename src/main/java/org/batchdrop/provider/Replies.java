@@ -103,6 +103,10 @@ public final class Replies {
     if (call.purpose() == Purpose.BATCH_RESULTS && (status == 404 || status == 410)) {
       return notReady(message, retryAfter);
     }
+    if (json.isEmpty() && status == 400 && call.purpose() != Purpose.BATCH) {
+      // A proxy's word about a request that was damaged on its way.
+      return new Reply.Later(Cause.UNAVAILABLE, notAnApi(call, status, text).message(), retryAfter);
+    }
     if (json.isEmpty()) {
       return notAnApi(call, status, text);
     }
