@@ -180,6 +180,7 @@ public record Catalog(Home home, String requestsProvider) {
       return;
     }
     ProviderProfile.BatchApi batch = profile.get().batch();
+    checkLane(pipeline, profile.get(), source, problems);
     pipeline
         .request()
         .filter(request -> !batch.endpoints().contains(request.url()))
@@ -206,6 +207,29 @@ public record Catalog(Home home, String requestsProvider) {
                         + pipeline.provider()
                         + " takes "
                         + batch.windows().expected()));
+  }
+
+  /** What a provider can't do is said at the start. */
+  private static void checkLane(
+      Pipeline pipeline, ProviderProfile profile, PipelineText source, Problems problems) {
+    Location location = new Location(source.file(), lineOf(source.text(), "mode:"));
+    List<String> urls = pipeline.request().map(Pipeline.Request::url).stream().toList();
+    if (pipeline.lanes().mode() == Pipeline.Mode.BATCH && !profile.batch().offered()) {
+      problems.add(
+          location,
+          "'mode: batch', but provider "
+              + profile.name()
+              + " has no Batch API; expected auto or realtime");
+    }
+    if (pipeline.lanes().mode() == Pipeline.Mode.REALTIME && !profile.realtime().answers(urls)) {
+      problems.add(
+          location,
+          "'mode: realtime', but provider "
+              + profile.name()
+              + " answers no single calls"
+              + (urls.isEmpty() ? "" : " to " + urls.get(0))
+              + "; expected auto or batch");
+    }
   }
 
   private static int lineOf(String text, String word) {

@@ -1,7 +1,9 @@
 package org.batchdrop.config;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.RetryPolicy;
 
 /**
@@ -11,7 +13,7 @@ import org.batchdrop.job.RetryPolicy;
  * @param name the file's name without extension, and the name of the inbox folder
  * @param description one line for people; may be empty
  * @param provider the name of a provider profile
- * @param mode the lane
+ * @param lanes the ways that its rows go
  * @param input how a dropped file is read
  * @param request what is sent for a row; empty exactly when the input is ready-made request lines
  * @param batch what the provider is told about the batch
@@ -24,7 +26,7 @@ public record Pipeline(
     String name,
     String description,
     String provider,
-    Mode mode,
+    Lanes lanes,
     InputFormat input,
     Optional<Request> request,
     Batch batch,
@@ -44,7 +46,38 @@ public record Pipeline(
   /** The way requests take: {@code auto} picks a lane by the number of rows. */
   public enum Mode {
     AUTO,
-    BATCH
+    BATCH,
+    REALTIME
+  }
+
+  /**
+   * The ways that rows go.
+   *
+   * @param mode of their first try
+   * @param realtimeBelow with {@link Mode#AUTO}, jobs of fewer rows go through the realtime lane
+   * @param retry the lane of rows that are tried again; empty: the one that they took before
+   */
+  public record Lanes(Mode mode, int realtimeBelow, Optional<Lane> retry) {
+
+    /** Rows of a job that is small enough get their answers at once. */
+    public static final Lanes AUTO = new Lanes(Mode.AUTO, 50, Optional.empty());
+
+    /** Everything goes as a batch. */
+    public static final Lanes BATCH = new Lanes(Mode.BATCH, 50, Optional.empty());
+
+    /**
+     * The lane of a job's first try at a provider that may lack one.
+     *
+     * @param rows of the job
+     * @param urls of its rows
+     */
+    public Lane first(long rows, Collection<String> urls, ProviderProfile profile) {
+      boolean isSmall = rows < realtimeBelow;
+      boolean isWished = mode == Mode.REALTIME || (mode == Mode.AUTO && isSmall);
+      boolean isRealtime =
+          profile.realtime().answers(urls) && (isWished || !profile.batch().offered());
+      return isRealtime ? Lane.REALTIME : Lane.BATCH;
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.batchdrop.config.Pipeline.Mode;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.RetryPolicy;
 
 /** Reads {@code pipelines/NAME.yaml}. */
@@ -74,12 +75,13 @@ public final class PipelineFile {
       }
       final String description = keys.text("description").orElse("");
       final String provider = keys.requiredText("provider");
-      final Mode mode = mode(keys);
       final InputFormat input = input(keys.nested("input"));
       final Optional<Pipeline.Request> request = request(keys, input);
       final Pipeline.Batch batch = batch(keys.nested("batch"));
       final Pipeline.Result result = result(keys, input);
-      final RetryPolicy retry = retry(keys.nested("retry"));
+      final Keys tries = keys.nested("retry");
+      final Pipeline.Lanes lanes = lanes(keys, tries);
+      final RetryPolicy retry = retry(tries);
       final Pipeline.OnDuplicate onDuplicate =
           keys.word("on-duplicate", List.of("skip", "run"))
               .map(word -> Pipeline.OnDuplicate.valueOf(word.toUpperCase(Locale.ROOT)))
@@ -90,7 +92,7 @@ public final class PipelineFile {
           name,
           description,
           provider,
-          mode,
+          lanes,
           input,
           request,
           batch,
@@ -100,16 +102,14 @@ public final class PipelineFile {
           budget);
     }
 
-    private Mode mode(Keys keys) {
-      Optional<String> word = keys.text("mode");
-      if (word.isPresent() && word.get().equals("realtime")) {
-        keys.problem(
-            "mode", "'mode: realtime' is not part of this version; expected auto or batch");
-        return Mode.AUTO;
-      }
-      return keys.word("mode", List.of("auto", "batch"))
-          .map(text -> Mode.valueOf(text.toUpperCase(Locale.ROOT)))
-          .orElse(Mode.AUTO);
+    private static Pipeline.Lanes lanes(Keys keys, Keys retry) {
+      Mode mode =
+          keys.word("mode", List.of("auto", "batch", "realtime"))
+              .map(text -> Mode.valueOf(text.toUpperCase(Locale.ROOT)))
+              .orElse(Mode.AUTO);
+      int below = keys.count("realtime-below").orElse(Pipeline.Lanes.AUTO.realtimeBelow());
+      Optional<Lane> again = retry.word("via", List.of("batch", "realtime")).map(Lane::of);
+      return new Pipeline.Lanes(mode, below, again);
     }
 
     private static RetryPolicy retry(Keys keys) {
@@ -123,9 +123,6 @@ public final class PipelineFile {
                 + RetryPolicy.MOST_ATTEMPTS
                 + " (1: no row is tried again)");
         attempts = Optional.empty();
-      }
-      if (keys.word("via", List.of("batch", "realtime")).equals(Optional.of("realtime"))) {
-        keys.problem("via", "'retry.via: realtime' is not part of this version; expected batch");
       }
       List<String> codes = keys.texts("codes");
       for (String code : codes) {

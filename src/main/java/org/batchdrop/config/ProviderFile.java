@@ -13,6 +13,7 @@ import org.batchdrop.config.ProviderProfile.BatchApi;
 import org.batchdrop.config.ProviderProfile.Credential;
 import org.batchdrop.config.ProviderProfile.Habits;
 import org.batchdrop.config.ProviderProfile.Rates;
+import org.batchdrop.config.ProviderProfile.RealtimeApi;
 import org.batchdrop.config.ProviderProfile.Windows;
 import org.batchdrop.job.Limits;
 
@@ -25,7 +26,7 @@ public final class ProviderFile {
   private static final int MAX_PARENTS = 5;
 
   /** Sections that are taken over key by key. */
-  private static final Set<String> NESTED = Set.of("batch", "limits", "rates");
+  private static final Set<String> NESTED = Set.of("batch", "limits", "rates", "realtime");
 
   private ProviderFile() {}
 
@@ -100,7 +101,11 @@ public final class ProviderFile {
     final String scheme = keys.text("auth-scheme").orElse("Bearer");
     final Map<String, String> headers = keys.textMap("headers");
     final Duration pollInterval = keys.duration("poll-interval").orElse(Duration.ofMinutes(1));
-    final BatchApi batch = batch(keys.nested("batch"));
+    final RealtimeApi realtime = realtime(keys.nested("realtime"));
+    final BatchApi batch = batch(keys.nested("batch"), realtime);
+    if (!batch.offered() && !realtime.offered()) {
+      keys.problem("batch", "neither 'batch' nor 'realtime' is offered; expected one of them");
+    }
     final Optional<String> account = keys.text("account");
     final Budget budget = BudgetKeys.ofProfile(keys.nested("budget"));
     keys.finish();
@@ -113,6 +118,7 @@ public final class ProviderFile {
         scheme,
         headers,
         batch,
+        realtime,
         pollInterval,
         account,
         budget);
@@ -167,8 +173,10 @@ public final class ProviderFile {
         .orElseGet(Credential.None::new);
   }
 
-  private static BatchApi batch(Keys keys) {
-    final List<String> endpoints = keys.texts("endpoints");
+  private static BatchApi batch(Keys keys, RealtimeApi realtime) {
+    final boolean isOffered = keys.flag("offered").orElse(true);
+    final List<String> listed = keys.texts("endpoints");
+    final List<String> endpoints = listed.isEmpty() && !isOffered ? realtime.endpoints() : listed;
     if (endpoints.isEmpty()) {
       keys.problem("endpoints", "'batch.endpoints' must name at least one request url");
     }
@@ -181,6 +189,7 @@ public final class ProviderFile {
     }
     BatchApi batch =
         new BatchApi(
+            isOffered,
             endpoints,
             windows,
             defaultWindow,
@@ -197,6 +206,20 @@ public final class ProviderFile {
             rates(keys.nested("rates")));
     keys.finish();
     return batch;
+  }
+
+  private static RealtimeApi realtime(Keys keys) {
+    RealtimeApi usual = RealtimeApi.USUAL;
+    List<String> endpoints = keys.texts("endpoints");
+    RealtimeApi realtime =
+        new RealtimeApi(
+            keys.flag("offered").orElse(usual.offered()),
+            endpoints.isEmpty() ? usual.endpoints() : endpoints,
+            keys.count("concurrency").orElse(usual.concurrency()),
+            keys.count("requests-per-minute"),
+            keys.largeCount("tokens-per-minute"));
+    keys.finish();
+    return realtime;
   }
 
   private static Habits habits(Keys keys) {

@@ -2,6 +2,7 @@ package org.batchdrop.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.batchdrop.job.Limits;
  * @param authScheme the word before the key, as {@code Bearer}; may be empty
  * @param headers sent with each call beside the key
  * @param batch the Batch API
+ * @param realtime the calls that answer one row at once
  * @param pollInterval between two looks at the batches of the account
  * @param account the user's own name of the account, by which it stays the same when its key
  *     changes; empty: another key is another account
@@ -32,6 +34,7 @@ public record ProviderProfile(
     String authScheme,
     Map<String, String> headers,
     BatchApi batch,
+    RealtimeApi realtime,
     Duration pollInterval,
     Optional<String> account,
     Budget budget) {
@@ -53,8 +56,44 @@ public record ProviderProfile(
   }
 
   /**
+   * How many rows an account may ask for at once, outside batches.
+   *
+   * @param offered whether it may at all
+   * @param endpoints the request urls that are answered at once
+   * @param concurrency rows under way at the same time
+   * @param requestsPerMinute rows begun in a minute; empty: as many as there are
+   * @param tokensPerMinute estimated input tokens begun in a minute; empty: as many as there are
+   */
+  public record RealtimeApi(
+      boolean offered,
+      List<String> endpoints,
+      int concurrency,
+      Optional<Integer> requestsPerMinute,
+      Optional<Long> tokensPerMinute) {
+
+    /** Of most providers; a provider that wants less says so with status 429. */
+    public static final RealtimeApi USUAL =
+        new RealtimeApi(
+            true,
+            List.of("/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/completions"),
+            8,
+            Optional.empty(),
+            Optional.empty());
+
+    public RealtimeApi {
+      endpoints = List.copyOf(endpoints);
+    }
+
+    /** Tells whether rows of these urls can be asked for. */
+    public boolean answers(Collection<String> urls) {
+      return offered && endpoints.containsAll(urls);
+    }
+  }
+
+  /**
    * The limits and habits of a Batch API.
    *
+   * @param offered whether there is one; without it, all rows go through the realtime lane
    * @param endpoints the request urls that it takes
    * @param windows the completion windows that it takes
    * @param defaultWindow sent when the pipeline names none
@@ -71,6 +110,7 @@ public record ProviderProfile(
    * @param rates how many calls the account may make
    */
   public record BatchApi(
+      boolean offered,
       List<String> endpoints,
       Windows windows,
       String defaultWindow,

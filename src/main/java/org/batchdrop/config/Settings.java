@@ -60,6 +60,7 @@ public record Settings(
       List.of(
           "batchdrop.prepare-threads",
           "batchdrop.submit-threads",
+          "batchdrop.realtime-threads",
           "batchdrop.poll-threads",
           "batchdrop.collect-threads",
           "batchdrop.deliver-threads");
@@ -70,8 +71,9 @@ public record Settings(
    *
    * @param call for calls with small replies
    * @param transfer for uploads and downloads, in all
+   * @param realtime for the answer of one row
    */
-  public record Timeouts(Duration call, Duration transfer) {}
+  public record Timeouts(Duration call, Duration transfer, Duration realtime) {}
 
   /**
    * How the embedded sandbox behaves.
@@ -197,7 +199,8 @@ public record Settings(
           duration("batchdrop.give-up-after", Duration.ofHours(24)),
           new Timeouts(
               duration("batchdrop.call-timeout", Duration.ofSeconds(60)),
-              duration("batchdrop.transfer-timeout", Duration.ofMinutes(30))),
+              duration("batchdrop.transfer-timeout", Duration.ofMinutes(30)),
+              duration("batchdrop.realtime-timeout", Duration.ofMinutes(10))),
           new SandboxSpeed(
               number("batchdrop.sandbox.port"),
               duration("batchdrop.sandbox.request-time", Duration.ZERO),

@@ -63,8 +63,8 @@ final class Admission {
   }
 
   /** Lets a part in that was not submitted yet: it holds its room from now on. */
-  boolean enters(Part part, PartState.Built built, Account account) throws IOException {
-    Optional<Part> granted = room.take(part, built, account);
+  boolean enters(Part part, Account account) throws IOException {
+    Optional<Part> granted = room.take(part, account);
     return granted.isPresent() && uploads(granted.get(), account);
   }
 

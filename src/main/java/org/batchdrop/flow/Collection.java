@@ -14,6 +14,7 @@ import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -82,7 +83,7 @@ public final class Collection {
         || !attempts.isOwn(part, accounts.account(part.provider()))) {
       return List.of();
     }
-    return fetches(id, ended.end()).stream()
+    return fetches(part, ended.end()).stream()
         .filter(fetch -> !Files.exists(fetch.target()))
         .toList();
   }
@@ -151,7 +152,7 @@ public final class Collection {
   public String finish(@Variable("part") PartId id) throws IOException, KeyMissing {
     Part part = journal.part(id).orElseThrow();
     if (!(part.state() instanceof PartState.Ended ended)
-        || !fetches(id, ended.end()).stream().allMatch(fetch -> Files.exists(fetch.target()))) {
+        || !fetches(part, ended.end()).stream().allMatch(fetch -> Files.exists(fetch.target()))) {
       return "wait";
     }
     return resubmission.settle(part, ended) ? "again" : "complete";
@@ -179,9 +180,14 @@ public final class Collection {
         : null;
   }
 
-  private List<Fetch> fetches(PartId id, BatchEnd end) {
+  private List<Fetch> fetches(Part part, BatchEnd end) {
+    PartId id = part.id();
     JobFolder folder = home.job(id.job());
     List<Fetch> fetches = new ArrayList<>();
+    if (part.lane() == Lane.REALTIME) {
+      // Its answers were written here, one by one.
+      return fetches;
+    }
     end.outputFile().ifPresent(file -> fetches.add(new Fetch(file, folder.output(id))));
     end.errorFile().ifPresent(file -> fetches.add(new Fetch(file, folder.errors(id))));
     return fetches;

@@ -36,7 +36,8 @@ record Core(
     Polling polling,
     Collection collection,
     Orders orders,
-    Parking parking) {
+    Parking parking,
+    Asking asking) {
 
   /** Puts the beans together. */
   static Core of(
@@ -84,7 +85,8 @@ record Core(
     Adoption adoption =
         new Adoption(
             settings, journal, accounts, providers, parking, attempts, superseding, clock, story);
-    Admission admission = new Admission(adoption, parking, new Space(home), room, rates, attempts);
+    Space space = new Space(home);
+    Admission admission = new Admission(adoption, parking, space, room, rates, attempts);
     Reconciliation reconciliation =
         new Reconciliation(journal, accounts, attempts, superseding, clock, nanoTime, story);
     Resubmission resubmission =
@@ -98,7 +100,10 @@ record Core(
         new Collection(
             home, journal, accounts, attempts, resubmission, parking, settings, clock, story),
         new Orders(home, journal, accounts, reconciliation, settings, clock, story),
-        parking);
+        parking,
+        new Asking(
+            home, settings, journal, accounts, parking, space, room, attempts, clock, nanoTime,
+            story, stopping));
   }
 
   /** Gives the beans the names that the routes know. */
@@ -111,6 +116,7 @@ record Core(
     registry.accept("collection", collection);
     registry.accept("orders", orders);
     registry.accept("parking", parking);
+    registry.accept("asking", asking);
   }
 
   /** The providers that pipelines name; the embedded one has nothing that could be forgotten. */

@@ -14,6 +14,7 @@ import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Prices;
 import org.batchdrop.config.Problems;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
@@ -76,7 +77,12 @@ final class Costs {
 
   /** What a usage of a part costs, or why that is not known. */
   Cost cost(Part part, Usage usage) throws IOException {
-    return prices().batch(part.provider(), part.model()).cost(usage);
+    Prices prices = prices();
+    Prices.Quote quote =
+        part.lane() == Lane.BATCH
+            ? prices.batch(part.provider(), part.model())
+            : prices.realtime(part.provider(), part.model());
+    return quote.cost(usage);
   }
 
   /**

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.main.Main;
@@ -42,6 +44,16 @@ public final class Daemon implements AutoCloseable {
   private final Journal journal;
   private final Stopping stopping;
   private final CallDeadlines deadlines = new CallDeadlines();
+
+  /** As many as the accounts' own bounds let begin; idle ones end. */
+  private final ExecutorService askers =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "ask-row");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final Main main;
   private boolean closed;
 
@@ -163,6 +175,7 @@ public final class Daemon implements AutoCloseable {
     main.bind("inbox", inbox);
     main.bind("turns", new Turns());
     main.bind("callDeadlines", deadlines);
+    main.bind("askers", askers);
     main.bind("wire", new Wire(clock, deadlines));
     main.bind("pages", new Listing.Pages());
     main.bind("gathering", new Gathering(journal, clock));
@@ -244,6 +257,7 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    askers.shutdownNow();
     deadlines.close();
     journal.close();
     lock.close();

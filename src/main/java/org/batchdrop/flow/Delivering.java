@@ -135,6 +135,10 @@ public final class Delivering {
         home.outbox(),
         job.orders().cancelled() ? Delivery.State.CANCELLED : Delivery.State.COMPLETED,
         parts.stream().map(Part::endpoint).distinct().collect(Collectors.joining(", ")),
+        parts.stream()
+            .map(part -> part.lane().label())
+            .distinct()
+            .collect(Collectors.joining(", ")),
         parts.stream().map(Part::model).distinct().toList(),
         job.totals().rows(),
         tries,

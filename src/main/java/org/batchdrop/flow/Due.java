@@ -12,6 +12,7 @@ import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.PartId;
 import org.batchdrop.journal.Journal;
 
@@ -43,6 +44,16 @@ public final class Due {
   /** Parts to submit. */
   public List<PartId> unsubmitted() {
     return journal.partsToSubmit(clock.instant(), AT_ONCE);
+  }
+
+  /** Parts to ask for. */
+  public List<PartId> unasked() {
+    return journal.partsToAsk(clock.instant(), AT_ONCE);
+  }
+
+  /** The stage that brings a part to its answers. */
+  public String stage(@Body PartId part) {
+    return journal.part(part).orElseThrow().lane() == Lane.BATCH ? "submit-part" : "ask-part";
   }
 
   /** Parts to collect. */

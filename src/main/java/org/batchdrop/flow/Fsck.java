@@ -34,7 +34,8 @@ public final class Fsck {
   /** Which state a part may enter from which; a create that was refused for now goes back. */
   private static final Map<String, Set<String>> FORWARD =
       Map.of(
-          "built", Set.of("uploading", "live", "superseded", "unbought"),
+          "built", Set.of("uploading", "asking", "live", "superseded", "unbought"),
+          "asking", Set.of("ended"),
           "uploading", Set.of("uploaded", "live", "superseded", "unbought"),
           "uploaded", Set.of("creating", "live", "superseded", "unbought"),
           "creating", Set.of("live", "uploaded", "unclear", "unbought"),

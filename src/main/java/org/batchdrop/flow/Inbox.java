@@ -194,7 +194,7 @@ public final class Inbox implements GenericFileFilter<Object> {
 
   private void recover(JobId id, JobFolder folder) throws IOException {
     if (journal.job(id).isEmpty()) {
-      Optional<Claim> claim = Claim.recover(folder);
+      Optional<Claim> claim = Claim.recover(folder, home.inbox());
       if (claim.isPresent()) {
         Path left = home.inbox(claim.get().pipeline());
         if (Files.isDirectory(left)) {

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Catalog;
@@ -27,6 +29,7 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -153,9 +156,10 @@ public final class Preparing {
             .run(input(folder, job));
     requireFreeColumns(pipeline, folder, input(folder, job));
     Instant now = clock.instant();
+    Lane lane = pipeline.lanes().first(prepared.rows(), urls(prepared), profile);
     List<Part> parts = new ArrayList<>();
     for (PreparedPart ready : prepared.parts()) {
-      Part part = built(job.id(), profile.name(), ready, now);
+      Part part = built(job.id(), profile.name(), lane, ready, now);
       parts.add(part.with(costs.estimate(part, pipeline)));
     }
     Job current = journal.job(job.id()).orElseThrow();
@@ -171,6 +175,10 @@ public final class Preparing {
         .change(current, changed, parts, "parts: " + parts.size())
         .ifPresent(known -> story.prepared(known, Duration.between(begun, now), estimate(parts)));
     return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
+  }
+
+  private static Set<String> urls(Prepared prepared) {
+    return prepared.parts().stream().map(PreparedPart::endpoint).collect(Collectors.toSet());
   }
 
   private static Optional<Money> estimate(List<Part> parts) {
@@ -228,11 +236,12 @@ public final class Preparing {
     }
   }
 
-  private static Part built(JobId job, String provider, PreparedPart part, Instant now) {
+  private static Part built(JobId job, String provider, Lane lane, PreparedPart part, Instant now) {
     return new Part(
         new PartId(job, part.number(), 1),
         new PartState.Built(),
         new Part.Size((int) part.rows(), part.firstRow(), part.lastRow(), part.bytes()),
+        lane,
         part.endpoint(),
         part.model(),
         provider,

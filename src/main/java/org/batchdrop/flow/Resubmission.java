@@ -11,6 +11,7 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.PartState.BatchEnd;
@@ -99,7 +100,9 @@ final class Resubmission {
                 part.purchase().settled(costs.spent(part, harvest.answeredLast(), harvest.used())));
     Optional<Part> next = Optional.empty();
     if (harvest.next().isPresent()) {
-      Part again = next(part, ended.end(), harvest.next().get(), isCounted, cause);
+      Lane lane =
+          pipeline.lanes().retry().filter(l -> isOffered(l, part, account)).orElse(part.lane());
+      Part again = next(part, ended.end(), lane, harvest.next().get(), isCounted, cause);
       next = Optional.of(again.with(costs.estimate(again, pipeline)));
     }
     // A crash may have left the name of a download, which is all that was looked at, undurable.
@@ -107,6 +110,12 @@ final class Resubmission {
     journal.change(part, settled, next, "");
     next.ifPresent(again -> story.again(again, ended.end().status()));
     return next.isPresent();
+  }
+
+  private static boolean isOffered(Lane lane, Part part, Account account) {
+    return lane == Lane.BATCH
+        ? account.profile().batch().offered()
+        : account.profile().realtime().answers(List.of(part.endpoint()));
   }
 
   private static Optional<Cause> cause(BatchEnd end) {
@@ -177,7 +186,12 @@ final class Resubmission {
   }
 
   private Part next(
-      Part part, BatchEnd end, Part.Size size, boolean isCounted, Optional<Cause> cause) {
+      Part part,
+      BatchEnd end,
+      Lane lane,
+      Part.Size size,
+      boolean isCounted,
+      Optional<Cause> cause) {
     Part.Purchase before = part.purchase();
     Instant now = clock.instant();
     boolean hadNoRoom = cause.equals(Optional.of(Cause.NO_ROOM));
@@ -189,7 +203,7 @@ final class Resubmission {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    Part next = part.nextGeneration(size, fresh, now);
+    Part next = part.nextGeneration(size, lane, fresh, now);
     if (hadNoRoom) {
       Instant due = now.plus(room.pauseAfter(fresh.refusals()));
       return next.waiting(due, "no room at the provider: " + end.message());

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Settings;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Limits;
 import org.batchdrop.job.Part;
-import org.batchdrop.job.PartState;
 import org.batchdrop.job.Usage;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.journal.Reservation;
@@ -55,22 +55,23 @@ final class Room {
   }
 
   /**
-   * Takes room for a part that is about to be uploaded, and records that, in one transaction.
+   * Takes room for a part that is about to be bought, and records that, in one transaction. In the
+   * realtime lane it is money only: the limits are those of batches.
    *
    * @return the part as it is then; empty when it waits, with the reason
    * @throws IOException when the job's pipeline or the prices can't be read
    */
-  Optional<Part> take(Part part, PartState.Built built, Account account) throws IOException {
+  Optional<Part> take(Part part, Account account) throws IOException {
     Instant now = clock.instant();
     Job job = journal.job(part.id().job()).orElseThrow();
     Pipeline pipeline = pipelines.of(job);
     Part priced = priced(part, pipeline);
     Spending spending = new Spending(job, priced, pipeline.budget(), account, costs);
-    Limits limits = limits(account, part.model());
+    Limits limits = part.lane() == Lane.BATCH ? limits(account, part.model()) : Limits.NONE;
     Reservation reservation =
         journal.reserve(
             part,
-            priced.entered(built.uploading(), account.fingerprint(), now),
+            priced.entered(account.fingerprint(), now),
             view ->
                 limits
                     .refusal(

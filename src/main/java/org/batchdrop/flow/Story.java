@@ -102,6 +102,16 @@ public final class Story {
         part.seen().failed());
   }
 
+  /** The rows of a part were asked for, one by one. */
+  public void asked(Part part, int rows) {
+    log.info(
+        "{}  {} asked for {} of {}",
+        part.id().job(),
+        part.id().label(),
+        rows,
+        count(part.size().rows(), "row"));
+  }
+
   /** A step has to wait. The same line is told once until it changes. */
   public void waiting(PartId part, String reason, Instant until) {
     if (toldOnce.add(part + reason)) {

@@ -7,6 +7,8 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.Tree;
+import org.batchdrop.job.Job;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -17,6 +19,7 @@ import org.batchdrop.provider.BatchView;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
+import org.batchdrop.result.Outbox;
 
 /**
  * Brings a part to its batch. Each method is a step of {@code submit-part}, {@code upload-part} or
@@ -24,6 +27,11 @@ import org.batchdrop.provider.Reply;
  * is recorded before the next step.
  */
 public final class Submission {
+
+  /** Nothing is paid by an upload: a damaged reply is worth another one. */
+  private static final Reply.Later NAMELESS =
+      new Reply.Later(
+          Reply.Cause.UNAVAILABLE, "the reply to the upload holds no id", Optional.empty());
 
   private final Home home;
   private final JobPipelines pipelines;
@@ -66,8 +74,9 @@ public final class Submission {
     if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    boolean isCancelled = journal.job(id.job()).orElseThrow().orders().cancelled();
-    return isCancelled && dropped(part) ? "ended" : next(part);
+    Job job = journal.job(id.job()).orElseThrow();
+    boolean isUnwanted = job.orders().cancelled() || isPublished(job);
+    return isUnwanted && dropped(part) ? "ended" : next(part);
   }
 
   private String next(Part part) throws IOException {
@@ -97,8 +106,8 @@ public final class Submission {
           part, part.to(creating.unclear(), part.pause().since()), Optional.empty(), "interrupted");
       return "reconcile";
     }
-    if (state instanceof PartState.Built built) {
-      return admission.enters(part, built, account) ? "upload" : "wait";
+    if (state instanceof PartState.Built) {
+      return admission.enters(part, account) ? "upload" : "wait";
     }
     if (state instanceof PartState.Uploading) {
       return admission.uploads(part, account) ? "upload" : "wait";
@@ -110,7 +119,15 @@ public final class Submission {
   }
 
   /**
-   * Ends a part of a cancelled job that was not bought yet.
+   * Tells whether the job's results stand in the outbox, and will not change: then a journal that
+   * was brought back from a backup knows less than the disk, and buys in vain.
+   */
+  private boolean isPublished(Job job) throws IOException {
+    return Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isPresent();
+  }
+
+  /**
+   * Ends a part of an unwanted job that was not bought yet.
    *
    * @return false when it may have been bought: then that is found out first
    */
@@ -152,19 +169,23 @@ public final class Submission {
       if (fileId.isPresent()) {
         change(part, uploading.uploaded(fileId.get()), fileId.get());
       } else {
-        unbought(
-            part, uploading.unbought("not_a_batch_api", "the reply to the upload holds no id"));
+        notUploaded(part, uploading, NAMELESS);
       }
     } else if (reply instanceof Reply.Never never) {
       unbought(part, uploading.unbought(never.code(), never.message()));
     } else if (reply instanceof Reply.Later later) {
-      if (Parking.isAccountRefused(later)) {
-        admission.accountRefused(part, accounts.account(part.provider()), later);
-      } else if (attempts.isExhausted(part, later)) {
-        unbought(part, uploading.unbought("provider_unreachable", later.message()));
-      } else {
-        attempts.later(part, later);
-      }
+      notUploaded(part, uploading, later);
+    }
+  }
+
+  private void notUploaded(Part part, PartState.Uploading uploading, Reply.Later later)
+      throws KeyMissing {
+    if (Parking.isAccountRefused(later)) {
+      admission.accountRefused(part, accounts.account(part.provider()), later);
+    } else if (attempts.isExhausted(part, later)) {
+      unbought(part, uploading.unbought("provider_unreachable", later.message()));
+    } else {
+      attempts.later(part, later);
     }
   }
 

@@ -84,9 +84,11 @@ public record Claim(String pipeline, String name, long bytes, String key) {
   /**
    * Reads back a claim that nobody recorded, and makes it durable.
    *
+   * @param inbox the folder of all pipelines' folders; after a power loss the very file that was
+   *     taken may stand there too, and is removed
    * @return empty when the folder holds no taken input; such a folder is removed
    */
-  public static Optional<Claim> recover(JobFolder folder) throws IOException {
+  public static Optional<Claim> recover(JobFolder folder, Path inbox) throws IOException {
     if (Tree.look(folder.claim()).isEmpty() || Tree.look(folder.input()).isEmpty()) {
       remove(folder);
       return Optional.empty();
@@ -100,6 +102,13 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Tree.sync(folder.input());
     Tree.sync(folder.root());
     Tree.sync(parent(folder.root()));
+    Path entry = inbox.resolve(claim.pipeline()).resolve(claim.name());
+    if (Tree.look(entry).isPresent()
+        && Files.isSameFile(entry, folder.input().resolve(claim.name()))) {
+      // Half of a rename: the new name was durable, and the end of the old one was not.
+      Files.delete(entry);
+      Tree.sync(parent(entry));
+    }
     return Optional.of(claim);
   }
 

@@ -51,6 +51,11 @@ public record JobFolder(Path root) {
     return root.resolve(part.label() + ".rows");
   }
 
+  /** The answers of a part in the realtime lane so far; renamed to {@link #output} at its end. */
+  public Path answers(PartId part) {
+    return root.resolve(part.label() + ".answers.jsonl");
+  }
+
   /** The provider's output file of a part, complete or absent. */
   public Path output(PartId part) {
     return root.resolve(part.label() + ".output.jsonl");

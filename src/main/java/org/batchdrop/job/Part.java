@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param id its name
  * @param state where it stands
  * @param size what is in its file
+ * @param lane the way its rows go
  * @param endpoint the request url of its rows
  * @param model the model of its rows; one batch holds one
  * @param provider the provider's name
@@ -23,6 +24,7 @@ public record Part(
     PartId id,
     PartState state,
     Size size,
+    Lane lane,
     String endpoint,
     String model,
     String provider,
@@ -146,9 +148,17 @@ public record Part(
     return within.with(purchase.intended(now));
   }
 
-  /** The same part, let in: it is about to be uploaded and bought by an account. */
-  public Part entered(PartState.Uploading uploading, String fingerprint, Instant now) {
-    return copy(uploading, fingerprint, seen, Pause.none(now), purchase.intended(now));
+  /**
+   * The same part, let in: it is about to be bought by an account, on the way of its lane.
+   *
+   * @throws IllegalStateException when it was let in before
+   */
+  public Part entered(String fingerprint, Instant now) {
+    if (!(state instanceof PartState.Built built)) {
+      throw new IllegalStateException(id + " is " + state.label() + "; expected built");
+    }
+    PartState first = lane == Lane.BATCH ? built.uploading() : built.asking();
+    return copy(first, fingerprint, seen, Pause.none(now), purchase.intended(now));
   }
 
   /** The same part, to be tried again later. */
@@ -194,21 +204,23 @@ public record Part(
 
   /** The same rows in the next generation, not yet bought; this try came to nothing. */
   public Part nextGeneration(Instant now) {
-    return nextGeneration(size, purchase, now);
+    return nextGeneration(size, lane, purchase, now);
   }
 
   /**
    * The next generation, not yet bought.
    *
    * @param rows what is in its file
+   * @param lane the way they go this time
    * @param costs what it may cost
    */
-  public Part nextGeneration(Size rows, Purchase costs, Instant now) {
+  public Part nextGeneration(Size rows, Lane lane, Purchase costs, Instant now) {
     PartId next = new PartId(id.job(), id.number(), id.generation() + 1);
     return new Part(
         next,
         new PartState.Built(),
         rows,
+        lane,
         endpoint,
         model,
         provider,
@@ -226,6 +238,6 @@ public record Part(
 
   private Part copy(PartState state, String account, Seen seen, Pause pause, Purchase purchase) {
     return new Part(
-        id, state, size, endpoint, model, provider, account, seen, pause, purchase, version);
+        id, state, size, lane, endpoint, model, provider, account, seen, pause, purchase, version);
   }
 }

@@ -11,6 +11,8 @@ import java.util.Optional;
  *     |                  |               |  ^            |              ^
  *     |                  |               |  +--refused---+--> {@link Unclear} --found--+
  *     +------------------+---> {@link Unbought} <---------+---------+--> {@link Superseded} (the next generation buys)
+ *
+ *   {@link Built} --> {@link Asking} --> {@link Ended} --> {@link Collected}      in the realtime lane
  * </pre>
  *
  * <p>Each state before {@link Live} may also jump there: the provider's list can show a batch that
@@ -116,9 +118,45 @@ public sealed interface PartState {
       return new Uploading();
     }
 
+    /** Its rows are about to be asked for one by one: the durable intent. */
+    public Asking asking() {
+      return new Asking();
+    }
+
     /** Nobody wants it any more. */
     public Unbought unbought(String code, String message) {
       return new Unbought(Optional.empty(), code, message);
+    }
+  }
+
+  /**
+   * Entered before the first row of a part is asked for in the realtime lane; leaves when each row
+   * has a line in the part's log, or nobody wants the rest any more.
+   */
+  record Asking() implements PartState {
+    @Override
+    public String label() {
+      return "asking";
+    }
+
+    /** The log is whole. */
+    public Ended answered() {
+      return ended("completed", "missing_answer", "no answer came for this row");
+    }
+
+    /** The job was cancelled; what was answered is kept. */
+    public Ended cancelled() {
+      return ended("completed", CANCELLED, "the job was cancelled before this row was sent");
+    }
+
+    /** The provider was not reached for as long as anybody waits. */
+    public Ended unreachable(String message) {
+      return ended("completed", "provider_unreachable", message);
+    }
+
+    private static Ended ended(String status, String code, String message) {
+      return new Ended(
+          "", "", new BatchEnd(status, Optional.of("answers"), Optional.empty(), code, message));
     }
   }
 
@@ -251,7 +289,10 @@ public sealed interface PartState {
     }
   }
 
-  /** Entered when the batch has ended; leaves when its files are on disk. */
+  /**
+   * Entered when the batch has ended; leaves when its files are on disk. A part of the realtime
+   * lane has no file and no batch at the provider: both are empty texts.
+   */
   record Ended(String file, String batch, BatchEnd end) implements PartState {
     @Override
     public String label() {
@@ -260,12 +301,12 @@ public sealed interface PartState {
 
     @Override
     public Optional<String> fileId() {
-      return Optional.of(file);
+      return Optional.of(file).filter(name -> !name.isEmpty());
     }
 
     @Override
     public Optional<String> batchId() {
-      return Optional.of(batch);
+      return Optional.of(batch).filter(name -> !name.isEmpty());
     }
 
     /** Both files are on disk, or known not to exist. */
@@ -293,12 +334,12 @@ public sealed interface PartState {
 
     @Override
     public Optional<String> fileId() {
-      return Optional.of(file);
+      return Optional.of(file).filter(name -> !name.isEmpty());
     }
 
     @Override
     public Optional<String> batchId() {
-      return Optional.of(batch);
+      return Optional.of(batch).filter(name -> !name.isEmpty());
     }
   }
 

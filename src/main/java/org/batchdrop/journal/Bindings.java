@@ -49,6 +49,7 @@ final class Bindings {
         .bind("job", part.id().job().value())
         .bind("number", part.id().number())
         .bind("generation", part.id().generation())
+        .bind("lane", part.lane().label())
         .bind("state", part.state().label())
         .bind("rows", part.size().rows())
         .bind("firstRow", part.size().firstRow())

@@ -164,6 +164,9 @@ public interface Journal extends AutoCloseable {
   /** Parts on the way to a batch that are due. */
   List<PartId> partsToSubmit(Instant now, int limit);
 
+  /** Parts of the realtime lane that are due to be asked for, or to be asked for on. */
+  List<PartId> partsToAsk(Instant now, int limit);
+
   /** Ended parts whose files are due to be fetched. */
   List<PartId> partsToCollect(Instant now, int limit);
 

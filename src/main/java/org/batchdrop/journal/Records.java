@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -55,6 +56,7 @@ final class Records {
             row.getLong("first_row"),
             row.getLong("last_row"),
             row.getLong("bytes")),
+        Lane.of(row.getString("lane")),
         row.getString("endpoint"),
         row.getString("model"),
         row.getString("provider"),
@@ -106,6 +108,7 @@ final class Records {
       case "creating" -> new PartState.Creating(file);
       case "unclear" -> new PartState.Unclear(file);
       case "live" -> new PartState.Live(file, batch);
+      case "asking" -> new PartState.Asking();
       case "ended" -> new PartState.Ended(file, batch, end(row));
       case "collected" -> new PartState.Collected(file, batch, end(row));
       case "unbought" ->

@@ -217,12 +217,20 @@ final class SqlJournal implements Journal {
 
   @Override
   public List<PartId> partsToSubmit(Instant now, int limit) {
-    return due("('built', 'uploading', 'uploaded', 'creating', 'unclear')", now, limit);
+    return due(
+        "lane = 'batch' AND state IN ('built', 'uploading', 'uploaded', 'creating', 'unclear')",
+        now,
+        limit);
+  }
+
+  @Override
+  public List<PartId> partsToAsk(Instant now, int limit) {
+    return due("lane = 'realtime' AND state IN ('built', 'asking')", now, limit);
   }
 
   @Override
   public List<PartId> partsToCollect(Instant now, int limit) {
-    return due("('ended')", now, limit);
+    return due("state = 'ended'", now, limit);
   }
 
   @Override
@@ -410,13 +418,13 @@ final class SqlJournal implements Journal {
     }
   }
 
-  private List<PartId> due(String states, Instant now, int limit) {
+  private List<PartId> due(String which, Instant now, int limit) {
     return read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT job, number, generation FROM part WHERE state IN "
-                        + states
+                    "SELECT job, number, generation FROM part WHERE "
+                        + which
                         + " AND due_at <= :now ORDER BY due_at, job, number LIMIT :limit")
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)

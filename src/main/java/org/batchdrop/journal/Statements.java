@@ -25,11 +25,11 @@ final class Statements {
 
   static final String INSERT_PART =
       """
-      INSERT INTO part (job, number, generation, state, row_count, first_row, last_row, bytes,
+      INSERT INTO part (job, number, generation, lane, state, row_count, first_row, last_row, bytes,
         endpoint, model, provider, account, file_id, batch_id, end_status, output_file, error_file, code,
         message, seen_status, seen_completed, seen_failed, tries, begun_at, since_at, due_at, reason, parked,
         attempt, refusals, tokens, currency, estimate, spent, intended_at, version)
-      VALUES (:job, :number, :generation, :state, :rows, :firstRow, :lastRow, :bytes,
+      VALUES (:job, :number, :generation, :lane, :state, :rows, :firstRow, :lastRow, :bytes,
         :endpoint, :model, :provider, :account, :fileId, :batchId, :endStatus, :outputFile, :errorFile, :code,
         :message, :seenStatus, :seenCompleted, :seenFailed, :tries, :begunAt, :sinceAt, :dueAt, :reason, :parked,
         :attempt, :refusals, :tokens, :currency, :estimate, :spent, :intendedAt, 1)
@@ -80,7 +80,7 @@ final class Statements {
 
   static final String CREATES =
       """
-      SELECT COUNT(*) FROM part WHERE account = :account AND intended_at > :since
+      SELECT COUNT(*) FROM part WHERE account = :account AND lane = 'batch' AND intended_at > :since
         AND NOT (job = :job AND number = :number AND generation = :generation)
       """;
 
@@ -106,7 +106,7 @@ final class Statements {
       UPDATE part SET due_at = :now, parked = 0, version = version + 1
       WHERE provider = :provider AND due_at > :now AND due_at < :never AND parked = 1
         AND (account = '' OR account = :account)
-        AND state IN ('built', 'uploading', 'uploaded', 'live', 'ended', 'unclear', 'creating')
+        AND state IN ('built', 'uploading', 'uploaded', 'live', 'asking', 'ended', 'unclear', 'creating')
       """;
 
   static final String PARK =
@@ -124,7 +124,7 @@ final class Statements {
   static final String BUSY_PROVIDERS =
       """
       SELECT DISTINCT provider FROM part
-      WHERE state NOT IN ('collected', 'unbought', 'superseded') ORDER BY provider
+      WHERE lane = 'batch' AND state NOT IN ('collected', 'unbought', 'superseded') ORDER BY provider
       """;
 
   private Statements() {}

@@ -153,6 +153,32 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
         timeouts.call());
   }
 
+  /**
+   * Asks for the answer of one row, at once.
+   *
+   * @param endpoint as a request line names it, {@code /v1/chat/completions}; where the base URL
+   *     ends with its first segment, that is not said twice
+   * @param id the row's own id; sent where a header may hold it, so that logs on both sides match
+   * @param body the API's own body
+   */
+  public Call request(String endpoint, String id, String body) {
+    Call call =
+        call(Purpose.REQUEST, "POST", path(endpoint), new Body.Json(body), timeouts.realtime());
+    if (!id.matches("[\\x21-\\x7E]{1,512}")) {
+      return call;
+    }
+    Map<String, String> headers = new LinkedHashMap<>(call.headers());
+    headers.put("X-Client-Request-Id", id);
+    return new Call(
+        call.purpose(), call.method(), call.uri(), headers, call.body(), call.deadline(), key);
+  }
+
+  private String path(String endpoint) {
+    int second = endpoint.indexOf('/', 1);
+    boolean isSaid = second > 0 && baseUrl.getPath().endsWith(endpoint.substring(0, second));
+    return isSaid ? endpoint.substring(second) : endpoint;
+  }
+
   private Call call(Purpose purpose, String method, String path, Body body, Duration deadline) {
     Map<String, String> headers = new LinkedHashMap<>(profile.headers());
     if (key.isPresent()) {

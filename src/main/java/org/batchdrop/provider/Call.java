@@ -46,7 +46,9 @@ public record Call(
     /** Reads what is known of a file. */
     FILE_RETRIEVE,
     /** Deletes a file. */
-    FILE_DELETE
+    FILE_DELETE,
+    /** Asks for the answer of one row, at once. It costs money. */
+    REQUEST
   }
 
   /** What a call sends. */

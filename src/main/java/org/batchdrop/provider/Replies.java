@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -54,7 +55,7 @@ public final class Replies {
       Call call, int status, Map<String, String> headers, String text, Instant now) {
     Optional<JsonNode> json = json(text).flatMap(node -> scrubbed(call.secret(), node));
     if (status >= 200 && status < 300) {
-      return accepted(call, status, text, json);
+      return accepted(call, status, headers, text, json);
     }
     String code = call.secret().scrub(json.map(Replies::code).orElse(""));
     String message =
@@ -84,6 +85,9 @@ public final class Replies {
               + " refuses the key: expected one of an account there; keys of other regions do not"
               + " count)",
           retryAfter);
+    }
+    if (call.purpose() == Purpose.REQUEST) {
+      return answer(status, headers, text, json);
     }
     if (call.purpose() != Purpose.BATCH && (status == 501 || status == 405)) {
       return notAnApi(call, status, text);
@@ -117,7 +121,7 @@ public final class Replies {
   public static Reply failed(Call call, Throwable cause) {
     String message = call.secret().scrub(call.uri().getHost() + ": " + describe(cause));
     boolean sent = !isBeforeSending(cause);
-    if (sent && call.purpose() == Purpose.BATCH) {
+    if (sent && isPaid(call)) {
       return new Reply.Unclear(message);
     }
     return new Reply.Later(Cause.UNAVAILABLE, message, Optional.empty());
@@ -128,11 +132,38 @@ public final class Replies {
         Cause.FILE_NOT_READY, message, retryAfter, Optional.of(FILE_PATIENCE), Optional.empty());
   }
 
-  private static Reply accepted(Call call, int status, String text, Optional<JsonNode> json) {
+  /** What was paid may be paid although its reply is lost. */
+  private static boolean isPaid(Call call) {
+    return call.purpose() == Purpose.BATCH || call.purpose() == Purpose.REQUEST;
+  }
+
+  /** A reply that speaks of one row. */
+  private static Reply answer(
+      int status, Map<String, String> headers, String text, Optional<JsonNode> json) {
+    String body = json.isPresent() ? line(text, json.get()) : quoted(snippet(text));
+    Optional<String> id = Optional.ofNullable(headers.get("x-request-id")).map(Replies::snippet);
+    return new Reply.Answer(status, body, id);
+  }
+
+  /** The text as it came, so that no number changes its form. */
+  private static String line(String text, JsonNode json) {
+    boolean isClean = text.indexOf('\uFEFF') < 0;
+    return isClean ? text.strip().replace('\n', ' ').replace('\r', ' ') : json.toString();
+  }
+
+  private static String quoted(String text) {
+    return TextNode.valueOf(text).toString();
+  }
+
+  private static Reply accepted(
+      Call call, int status, Map<String, String> headers, String text, Optional<JsonNode> json) {
+    if (call.purpose() == Purpose.REQUEST && json.isPresent()) {
+      return answer(status, headers, text, json);
+    }
     if (json.isPresent() && json.get().isContainerNode()) {
       return new Reply.Done(json.get());
     }
-    if (call.purpose() == Purpose.BATCH) {
+    if (isPaid(call)) {
       return new Reply.Unclear(unreadable(call, status, text));
     }
     // Nothing is paid by it: a reply that was damaged on its way is worth another try.

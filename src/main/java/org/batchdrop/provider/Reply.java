@@ -22,6 +22,15 @@ public sealed interface Reply {
    */
   record Done(JsonNode body) implements Reply {}
 
+  /**
+   * A row's request was answered, or refused for good: what the provider said of this row alone.
+   *
+   * @param status the HTTP status
+   * @param body the JSON that came back, in one line; other text as a JSON string
+   * @param requestId the provider's own name of the exchange
+   */
+  record Answer(int status, String body, Optional<String> requestId) implements Reply {}
+
   /** Why a call may succeed later. */
   enum Cause {
     /** The provider was not reached, or had trouble of its own. */

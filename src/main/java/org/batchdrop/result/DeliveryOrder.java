@@ -23,6 +23,7 @@ import org.batchdrop.job.RowFailure;
  *     accounted for
  * @param endpoint the URL path of the requests, as {@code /v1/chat/completions}; several joined by
  *     comma
+ * @param lane the way its rows went; several joined by comma
  * @param models the models that were asked, in no particular order
  * @param rows the number of rows of the input, unsent ones included
  * @param parts each generation of each part, in any order; every row is in exactly one part number
@@ -37,6 +38,7 @@ public record DeliveryOrder(
     Path outbox,
     Delivery.State state,
     String endpoint,
+    String lane,
     List<String> models,
     long rows,
     List<Part> parts,

@@ -9,6 +9,7 @@ import org.batchdrop.result.DeliveryOrder.Part;
  * The content of {@code report.json}.
  *
  * @param models the models that were asked; empty when nothing was sent
+ * @param lane the way its rows went; empty when nothing was sent
  * @param input what was dropped
  * @param failedByCode rows without an answer by {@code error.code}
  * @param answeredByBatch how many rows each of {@code batches} answered, in the same order
@@ -22,6 +23,7 @@ record Report(
     String provider,
     List<String> models,
     String endpoint,
+    String lane,
     Delivery.State state,
     Input input,
     long rows,

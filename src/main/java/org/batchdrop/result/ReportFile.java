@@ -64,7 +64,7 @@ final class ReportFile {
     json.writeEndArray();
     json.writeStringField("endpoint", report.endpoint());
     json.writeStringField("state", report.state().label());
-    json.writeStringField("lane", "batch");
+    json.writeStringField("lane", report.lane());
     json.writeObjectFieldStart("input");
     json.writeStringField("name", report.input().name());
     json.writeNumberField("bytes", report.input().bytes());

@@ -68,7 +68,7 @@ public final class ConvertMain {
         "bench",
         "",
         "none",
-        Pipeline.Mode.BATCH,
+        Pipeline.Lanes.BATCH,
         new InputFormat.Csv(Optional.empty(), Optional.empty()),
         Optional.of(new Pipeline.Request("/v1/chat/completions", body)),
         new Pipeline.Batch(Optional.empty(), Map.of()),

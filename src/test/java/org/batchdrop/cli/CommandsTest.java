@@ -16,6 +16,7 @@ import org.batchdrop.flow.HomeLock;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -73,6 +74,7 @@ class CommandsTest {
         new PartId(JOB, 1, 1),
         state,
         new Part.Size(10, 1, 10, 456),
+        Lane.BATCH,
         "/v1/x",
         "m",
         "sandbox",

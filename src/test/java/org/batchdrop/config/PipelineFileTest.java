@@ -55,7 +55,7 @@ class PipelineFileTest {
     assertThat(pipeline.name()).isEqualTo("tickets");
     assertThat(pipeline.description()).isEmpty();
     assertThat(pipeline.provider()).isEqualTo("sandbox");
-    assertThat(pipeline.mode()).isEqualTo(Pipeline.Mode.AUTO);
+    assertThat(pipeline.lanes()).isEqualTo(Pipeline.Lanes.AUTO);
     assertThat(pipeline.input()).isEqualTo(new InputFormat.Csv(Optional.empty(), Optional.empty()));
     assertThat(pipeline.request().orElseThrow().url()).isEqualTo("/v1/chat/completions");
     assertThat(pipeline.batch()).isEqualTo(new Pipeline.Batch(Optional.empty(), Map.of()));
@@ -84,7 +84,7 @@ class PipelineFileTest {
 
     assertThat(pipeline.description()).isEqualTo("Label tickets");
     assertThat(pipeline.provider()).isEqualTo("openai");
-    assertThat(pipeline.mode()).isEqualTo(Pipeline.Mode.BATCH);
+    assertThat(pipeline.lanes()).isEqualTo(Pipeline.Lanes.BATCH);
     assertThat(pipeline.input())
         .isEqualTo(new InputFormat.Csv(Optional.of('\t'), Optional.of("GB18030")));
     assertThat(pipeline.request().orElseThrow().url()).isEqualTo("/v1/embeddings");
@@ -194,11 +194,8 @@ class PipelineFileTest {
             head + "input: {type: jsonl, delimiter: ','}\n" + body,
             ":2: unknown key 'input.delimiter'; expected one of: type"),
         Arguments.of(
-            head + csv + body + "mode: realtime\n",
-            ":4: 'mode: realtime' is not part of this version; expected auto or batch"),
-        Arguments.of(
             head + csv + body + "mode: fast\n",
-            ":4: 'mode: fast' is unknown; expected one of: auto, batch"),
+            ":4: 'mode: fast' is unknown; expected one of: auto, batch, realtime"),
         Arguments.of(head + csv, ":1: missing key 'request'; expected url and body"),
         Arguments.of(
             head + csv + "request: {url: /v1/x}\n",
@@ -390,7 +387,6 @@ class PipelineFileTest {
         "retry: {attempts: 11} | expected 1 to 10 (1: no row is tried again)",
         "retry: {attempts: 0} | 'retry.attempts: 0'; expected a whole number from 1",
         "retry: {attemps: 2} | unknown key 'retry.attemps'; did you mean 'attempts'?",
-        "retry: {via: realtime} | 'retry.via: realtime' is not part of this version",
         "retry: {via: bacth} | 'retry.via: bacth' is unknown; expected one of: batch, realtime",
         "retry: {codes: [600]} | 'retry.codes: 600'; expected an error code",
         "retry: {codes: [4x]} | 'retry.codes: 4x'; expected an error code",

@@ -59,6 +59,7 @@ class ProviderFileTest {
     assertThat(profile.batch())
         .isEqualTo(
             new ProviderProfile.BatchApi(
+                true,
                 List.of("/v1/x"),
                 new Windows.Between(24, 24),
                 "24h",
@@ -111,6 +112,7 @@ class ProviderFileTest {
     assertThat(profile.batch())
         .isEqualTo(
             new ProviderProfile.BatchApi(
+                true,
                 List.of("/v1/a", "/v1/b"),
                 new Windows.OneOf(List.of("1h", "2h")),
                 "2h",

@@ -23,12 +23,14 @@ class SettingsTest {
       batchdrop.clean-interval=2m
       batchdrop.prepare-threads=3
       batchdrop.submit-threads=4
+      batchdrop.realtime-threads=7
       batchdrop.collect-threads=5
       batchdrop.deliver-threads=6
       batchdrop.poll-tick=7s
       batchdrop.poll-threads=8
       batchdrop.call-timeout=30s
       batchdrop.transfer-timeout=2h
+      batchdrop.realtime-timeout=20m
       batchdrop.retry-first=1s
       batchdrop.retry-longest=8s
       batchdrop.no-room-first=2s
@@ -76,7 +78,9 @@ class SettingsTest {
         .isEqualTo(new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(10)));
     assertThat(settings.giveUpAfter()).isEqualTo(Duration.ofHours(24));
     assertThat(settings.timeouts())
-        .isEqualTo(new Settings.Timeouts(Duration.ofMinutes(1), Duration.ofMinutes(30)));
+        .isEqualTo(
+            new Settings.Timeouts(
+                Duration.ofMinutes(1), Duration.ofMinutes(30), Duration.ofMinutes(10)));
     assertThat(settings.sandbox())
         .isEqualTo(new Settings.SandboxSpeed(0, Duration.ZERO, Duration.ofMillis(200), 50_000));
   }
@@ -92,7 +96,9 @@ class SettingsTest {
         .isEqualTo(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));
     assertThat(settings.giveUpAfter()).isEqualTo(Duration.ofDays(2));
     assertThat(settings.timeouts())
-        .isEqualTo(new Settings.Timeouts(Duration.ofSeconds(30), Duration.ofHours(2)));
+        .isEqualTo(
+            new Settings.Timeouts(
+                Duration.ofSeconds(30), Duration.ofHours(2), Duration.ofMinutes(20)));
     assertThat(settings.sandbox())
         .isEqualTo(
             new Settings.SandboxSpeed(8089, Duration.ofMillis(5), Duration.ofSeconds(1), 100));

@@ -166,6 +166,7 @@ class AccountTroubleTest {
         "providers/quick.yaml",
         """
         extends: sandbox
+        realtime: {offered: false}
         poll-interval: 100ms
         batch: {settle-time: 1s, rates: {polls-per-minute: 12}}
         """);

@@ -23,6 +23,7 @@ import org.batchdrop.config.Settings;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -240,6 +241,7 @@ final class Bench implements AutoCloseable {
         id,
         new PartState.Built(),
         new Part.Size(3, first, first + 2, lines.length()),
+        Lane.BATCH,
         "/v1/x",
         "m",
         PROVIDER,

@@ -67,6 +67,7 @@ final class DaemonFixture implements AutoCloseable {
   private static final String PROFILE =
       """
       extends: sandbox
+      realtime: {offered: false}
       poll-interval: 200ms
       batch: {settle-time: 1s}
       """;

@@ -44,7 +44,7 @@ class FsckTest {
     daemon = new DaemonFixture(root.resolve("home"));
     daemon.write(
         "providers/quick.yaml",
-        "extends: sandbox\nbase-url: "
+        "extends: sandbox\nrealtime: {offered: false}\nbase-url: "
             + sandbox.baseUrl()
             + "\npoll-interval: 200ms\nbatch: {settle-time: 1s}\n");
     daemon.start(sandbox.baseUrl());

@@ -33,6 +33,7 @@ class HomeTroubleTest {
       """
       base-url: embedded
       key: {none: true}
+      realtime: {offered: false}
       poll-interval: 200ms
       batch:
         endpoints: [/v1/chat/completions]
@@ -80,6 +81,7 @@ class HomeTroubleTest {
         part.id(),
         part.state(),
         new Part.Size(size.rows(), size.firstRow(), size.lastRow(), bytes),
+        part.lane(),
         part.endpoint(),
         part.model(),
         part.provider(),

@@ -36,7 +36,7 @@ class HostileProviderTest {
             .variable("HOSTILE_KEY", "canary-" + "0123456789abcdef".repeat(2))
             .write(
                 "providers/hostile.yaml",
-                "extends: sandbox\nbase-url: %s\nkey: {env: HOSTILE_KEY}\npoll-interval: 200ms\nbatch: {settle-time: 1s}\n"
+                "extends: sandbox\nrealtime: {offered: false}\nbase-url: %s\nkey: {env: HOSTILE_KEY}\npoll-interval: 200ms\nbatch: {settle-time: 1s}\n"
                     .formatted(provider.address()))
             .write("pipelines/hostile.yaml", PIPELINE);
   }

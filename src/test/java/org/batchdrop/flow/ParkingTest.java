@@ -197,6 +197,7 @@ class ParkingTest {
             part.id(),
             part.state(),
             new Part.Size(3, 1, 3, Long.MAX_VALUE / 4),
+            part.lane(),
             part.endpoint(),
             part.model(),
             part.provider(),

@@ -50,7 +50,7 @@ class RoomTest {
   }
 
   private Optional<Part> take(PartId id) throws IOException {
-    return bench.room.take(bench.part(id), new PartState.Built(), bench.account());
+    return bench.room.take(bench.part(id), bench.account());
   }
 
   private Optional<Part> take(int number) throws IOException {
@@ -102,7 +102,7 @@ class RoomTest {
     Part seen = bench.part(1);
     take(1);
 
-    assertThat(bench.room.take(seen, new PartState.Built(), bench.account())).isEmpty();
+    assertThat(bench.room.take(seen, bench.account())).isEmpty();
   }
 
   @ParameterizedTest

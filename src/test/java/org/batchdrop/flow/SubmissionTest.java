@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -186,13 +187,26 @@ class SubmissionTest {
   }
 
   @Test
-  void anUploadWithoutAnIdIsNoBatchApi() throws KeyMissing {
+  void anUploadWithoutAnIdIsRepeatedForAsLongAsOneMayWait() throws KeyMissing {
     bench.put(1, new PartState.Uploading());
     submission.endUpload(ONE, Bench.done("{'ok':true}"));
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Uploading());
+    assertThat(bench.part(1).pause().reason().orElse("")).contains("holds no id");
 
+    bench.clock.pass(bench.settings.giveUpAfter().plusSeconds(1));
+    submission.endUpload(ONE, Bench.done("{'ok':true}"));
     assertThat(bench.part(1).state())
         .isInstanceOfSatisfying(
-            PartState.Unbought.class, end -> assertThat(end.code()).isEqualTo("not_a_batch_api"));
+            PartState.Unbought.class,
+            end -> assertThat(end.code()).isEqualTo("provider_unreachable"));
+  }
+
+  @Test
+  void nothingIsBoughtForAJobWhoseResultsArePublished() throws IOException {
+    Files.createDirectories(bench.home.outbox().resolve("tickets").resolve(Bench.JOB.value()));
+
+    assertThat(submission.next(ONE)).isEqualTo("ended");
+    assertThat(bench.part(1).state()).isInstanceOf(PartState.Unbought.class);
   }
 
   @Test

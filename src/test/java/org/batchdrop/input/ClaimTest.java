@@ -53,7 +53,21 @@ class ClaimTest {
   @Test
   void readsBackAClaimThatNobodyRecorded() throws IOException {
     Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
-    assertThat(Claim.recover(folder)).contains(taken);
+    assertThat(Claim.recover(folder, entry.getParent())).contains(taken);
+  }
+
+  @Test
+  void whatAPowerLossLeftInBothPlacesIsTakenOnce() throws IOException {
+    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    Path inbox = Files.createDirectories(entry.resolveSibling("inbox"));
+    Path left = Files.createDirectory(inbox.resolve("tickets")).resolve("a.csv");
+    Files.createLink(left, folder.input().resolve("a.csv"));
+
+    assertThat(Claim.recover(folder, inbox)).contains(taken);
+    assertThat(left).doesNotExist();
+    Files.writeString(left, "another file of that name");
+    assertThat(Claim.recover(folder, inbox)).contains(taken);
+    assertThat(left).exists();
   }
 
   @Test
@@ -61,7 +75,7 @@ class ClaimTest {
     assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
     Files.move(folder.input().resolve("a.csv"), entry);
 
-    assertThat(Claim.recover(folder)).isEmpty();
+    assertThat(Claim.recover(folder, entry.getParent())).isEmpty();
     assertThat(folder.root()).doesNotExist();
     assertThat(entry).exists();
   }

@@ -19,6 +19,7 @@ class PartStateTest {
           new PartId(JOB, 1, 1),
           new PartState.Built(),
           new Part.Size(3, 1, 3, 400),
+          Lane.BATCH,
           "/v1/x",
           "m",
           "sandbox",
@@ -228,7 +229,7 @@ class PartStateTest {
     Part.Purchase purchase = Part.Purchase.FIRST.estimated(7, one).refused().settled(one);
 
     assertThat(purchase).isEqualTo(new Part.Purchase(1, 1, 7, one, one, Optional.empty()));
-    Part entered = BUILT.with(purchase).entered(new PartState.Uploading(), "a", NOW);
+    Part entered = BUILT.with(purchase).entered("a", NOW);
     assertThat(entered.purchase().intended()).contains(NOW);
     assertThat(entered.account()).isEqualTo("a");
     Part creating = entered.intended(new PartState.Creating("f"), NOW.plusSeconds(5));

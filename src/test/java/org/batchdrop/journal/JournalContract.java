@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -80,6 +81,7 @@ abstract class JournalContract {
         new PartId(job, number, 1),
         new PartState.Built(),
         new Part.Size(3, 1, 3, 456),
+        Lane.BATCH,
         "/v1/chat/completions",
         "m",
         "sandbox",
@@ -336,7 +338,7 @@ abstract class JournalContract {
 
   private static Part entered(Part seen) {
     Part priced = seen.with(seen.purchase().estimated(100, Optional.of(new Money(7, "USD"))));
-    return priced.entered(new PartState.Uploading(), "account", NOW);
+    return priced.entered("account", NOW);
   }
 
   private static Optional<Reservation.Refused> oneRunning(Journal.View view) {

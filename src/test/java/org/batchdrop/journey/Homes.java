@@ -28,6 +28,7 @@ final class Homes {
         root.resolve("providers/far.yaml"),
         """
         extends: sandbox
+        realtime: {offered: false}
         description: A sandbox that outlives the daemon
         base-url: %s
         poll-interval: 300ms

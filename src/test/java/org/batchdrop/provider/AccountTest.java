@@ -34,7 +34,7 @@ class AccountTest {
   private static final URI BASE = URI.create("https://api.example.com/v1");
   private static final PartId PART = new PartId(new JobId("20261101-120000-tickets-3fa9c1"), 2, 1);
   private static final Settings.Timeouts TIMEOUTS =
-      new Settings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(9));
+      new Settings.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(9), Duration.ofSeconds(30));
 
   @TempDir private Path folder;
 
@@ -49,6 +49,7 @@ class AccountTest {
         scheme,
         Map.of("X-Team", "support"),
         new ProviderProfile.BatchApi(
+            true,
             List.of("/v1/x"),
             new ProviderProfile.Windows.Between(24, 336),
             "24h",
@@ -63,6 +64,7 @@ class AccountTest {
             ProviderProfile.Habits.USUAL,
             Limits.NONE,
             ProviderProfile.Rates.CAREFUL),
+        ProviderProfile.RealtimeApi.USUAL,
         Duration.ofSeconds(1),
         Optional.empty(),
         Budget.NONE);
@@ -80,6 +82,21 @@ class AccountTest {
 
   private static JsonNode body(Call call) throws IOException {
     return new ObjectMapper().readTree(((Call.Body.Json) call.body()).text());
+  }
+
+  @Test
+  void aRowIsAskedForAtItsEndpointUnderItsOwnId() {
+    Call call = account().request("/v1/chat/completions", "row-7", "{}");
+
+    assertThat(call.method() + " " + call.uri()).isEqualTo("POST " + BASE + "/chat/completions");
+    assertThat(call.purpose()).isEqualTo(Call.Purpose.REQUEST);
+    assertThat(call.deadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(call.body()).isEqualTo(new Call.Body.Json("{}"));
+    assertThat(call.headers()).containsEntry("X-Client-Request-Id", "row-7");
+    assertThat(account().request("/v4/chat", "\u884c", "{}").headers())
+        .as("a header holds no such id")
+        .doesNotContainKey("X-Client-Request-Id");
+    assertThat(account().request("/v4/chat", "x", "{}").uri()).hasToString(BASE + "/v4/chat");
   }
 
   @Test
@@ -212,6 +229,7 @@ class AccountTest {
             of.authScheme(),
             of.headers(),
             of.batch(),
+            of.realtime(),
             of.pollInterval(),
             Optional.of(name),
             of.budget()),

@@ -76,6 +76,13 @@ class RepliesTest {
         Arguments.of(Purpose.UPLOAD, 400, HTML, "Later"),
         Arguments.of(Purpose.UPLOAD, 404, HTML, "Never"),
         Arguments.of(Purpose.BATCH_LIST, 400, HTML, "Later"),
+        Arguments.of(Purpose.REQUEST, 200, "{}", "Answer"),
+        Arguments.of(Purpose.REQUEST, 200, HTML, "Unclear"),
+        Arguments.of(Purpose.REQUEST, 400, ERROR, "Answer"),
+        Arguments.of(Purpose.REQUEST, 404, HTML, "Answer"),
+        Arguments.of(Purpose.REQUEST, 401, ERROR, "Later"),
+        Arguments.of(Purpose.REQUEST, 429, ERROR, "Later"),
+        Arguments.of(Purpose.REQUEST, 503, HTML, "Answer"),
         Arguments.of(Purpose.UPLOAD, 408, "", "Later"),
         Arguments.of(Purpose.UPLOAD, 409, ERROR, "Later"),
         Arguments.of(Purpose.UPLOAD, 413, ERROR, "Never"),
@@ -120,11 +127,12 @@ class RepliesTest {
 
   @ParameterizedTest
   @EnumSource(Purpose.class)
-  void nothingButACreateIsEverUnclear(Purpose purpose) {
+  void onlyWhatIsPaidIsEverUnclear(Purpose purpose) {
     for (int status = 200; status < 600; status++) {
       for (String body : List.of("", ERROR, HTML)) {
         boolean unclear = reply(purpose, status, body) instanceof Reply.Unclear;
-        assertThat(unclear && purpose != Purpose.BATCH).as(purpose + " " + status).isFalse();
+        boolean paid = purpose == Purpose.BATCH || purpose == Purpose.REQUEST;
+        assertThat(unclear && !paid).as(purpose + " " + status).isFalse();
       }
     }
   }

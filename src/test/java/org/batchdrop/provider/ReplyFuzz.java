@@ -160,6 +160,9 @@ final class ReplyFuzz implements FuzzTarget {
     if (reply instanceof Reply.Never never) {
       return never.code() + " " + never.message();
     }
+    if (reply instanceof Reply.Answer answer) {
+      return answer.body() + answer.requestId().orElse("");
+    }
     return reply instanceof Reply.Later later ? later.message() : ((Reply.Unclear) reply).message();
   }
 }

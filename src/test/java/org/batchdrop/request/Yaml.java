@@ -34,7 +34,7 @@ final class Yaml {
         "p",
         "",
         "sandbox",
-        Pipeline.Mode.BATCH,
+        Pipeline.Lanes.BATCH,
         input,
         request,
         new Pipeline.Batch(Optional.empty(), Map.of()),

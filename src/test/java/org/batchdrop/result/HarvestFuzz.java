@@ -255,6 +255,7 @@ final class HarvestFuzz implements FuzzTarget {
               home.resolve(outbox),
               order.state(),
               order.endpoint(),
+              order.lane(),
               order.models(),
               ALL.size(),
               job.parts,

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -338,26 +339,38 @@ public final class MemoryJournal implements Journal {
   @Override
   public List<PartId> partsToSubmit(Instant now, int limit) {
     return due(
-        state ->
-            state instanceof PartState.Built
-                || state instanceof PartState.Uploading
-                || state instanceof PartState.Uploaded
-                || state instanceof PartState.Creating
-                || state instanceof PartState.Unclear,
+        part ->
+            part.lane() == Lane.BATCH
+                && (part.state() instanceof PartState.Built
+                    || part.state() instanceof PartState.Uploading
+                    || part.state() instanceof PartState.Uploaded
+                    || part.state() instanceof PartState.Creating
+                    || part.state() instanceof PartState.Unclear),
+        now,
+        limit);
+  }
+
+  @Override
+  public List<PartId> partsToAsk(Instant now, int limit) {
+    return due(
+        part ->
+            part.lane() == Lane.REALTIME
+                && (part.state() instanceof PartState.Built
+                    || part.state() instanceof PartState.Asking),
         now,
         limit);
   }
 
   @Override
   public List<PartId> partsToCollect(Instant now, int limit) {
-    return due(state -> state instanceof PartState.Ended, now, limit);
+    return due(part -> part.state() instanceof PartState.Ended, now, limit);
   }
 
-  private List<PartId> due(Predicate<PartState> states, Instant now, int limit) {
+  private List<PartId> due(Predicate<Part> which, Instant now, int limit) {
     return read(
         () ->
             tables.parts.values().stream()
-                .filter(part -> states.test(part.state()))
+                .filter(which)
                 .filter(part -> part.pause().due().toEpochMilli() <= now.toEpochMilli())
                 .sorted(
                     Comparator.comparing((Part part) -> part.pause().due()).thenComparing(Part::id))
@@ -383,7 +396,7 @@ public final class MemoryJournal implements Journal {
     return read(
         () ->
             tables.parts.values().stream()
-                .filter(part -> !part.state().isFinal())
+                .filter(part -> part.lane() == Lane.BATCH && !part.state().isFinal())
                 .map(Part::provider)
                 .distinct()
                 .sorted()

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -45,7 +46,8 @@ record MemoryView(Tables tables, Optional<PartId> without) implements Journal.Vi
         running++;
         queued += part.model().equals(model) ? part.purchase().tokens() : 0;
       }
-      if (part.purchase().intended().filter(at -> at.toEpochMilli() > since).isPresent()) {
+      if (part.lane() == Lane.BATCH
+          && part.purchase().intended().filter(at -> at.toEpochMilli() > since).isPresent()) {
         creates++;
       }
     }

@@ -36,6 +36,7 @@ public final class SimAccount {
             "Bearer",
             Map.of(),
             new ProviderProfile.BatchApi(
+                true,
                 List.of("/v1/chat/completions"),
                 new ProviderProfile.Windows.OneOf(List.of("24h")),
                 "24h",
@@ -50,6 +51,7 @@ public final class SimAccount {
                 ProviderProfile.Habits.USUAL,
                 Limits.NONE,
                 ProviderProfile.Rates.CAREFUL),
+            ProviderProfile.RealtimeApi.USUAL,
             Duration.ofMinutes(1),
             Optional.empty(),
             Budget.NONE);
@@ -57,6 +59,7 @@ public final class SimAccount {
         profile,
         BASE,
         Secret.NONE,
-        new Settings.Timeouts(Duration.ofSeconds(60), Duration.ofMinutes(10)));
+        new Settings.Timeouts(
+            Duration.ofSeconds(60), Duration.ofMinutes(10), Duration.ofMinutes(10)));
   }
 }

@@ -23,6 +23,7 @@ final class SimHome {
       base-url: https://sim.invalid/v1
       key: {none: true}
       poll-interval: 60s
+      realtime: {offered: false}
       batch:
         endpoints: [/v1/chat/completions]
         windows: {one-of: [24h]}

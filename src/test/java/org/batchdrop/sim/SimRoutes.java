@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.Reply;
@@ -59,6 +60,10 @@ public final class SimRoutes {
     }
   }
 
+  /** The realtime lane: the simulated provider offers batches only. */
+  private static final Set<String> NOT_SIMULATED =
+      Set.of("ask-part", "ask-rows", "ask-row", "ask-provider");
+
   private SimRoutes() {}
 
   /**
@@ -76,7 +81,7 @@ public final class SimRoutes {
             new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
         for (Object entry : (List<?>) text) {
           Object route = ((Map<?, ?>) entry).get("route");
-          if (route instanceof Map<?, ?> map) {
+          if (route instanceof Map<?, ?> map && !NOT_SIMULATED.contains(map.get("id"))) {
             program.add(steps, map);
           }
         }

@@ -76,6 +76,8 @@ class SimWorldTest {
     "10719, the same on a sick disk",
     "10947, a clock ahead hid a batch",
     "11085, the files of a next generation were gone after a power loss",
+    "1026798, what a restored journal did not know to be published was bought in vain",
+    "1060934, a power loss left an input in both places, and it was a job twice",
     "326769, a claim was recorded whose rename was not durable; its input was claimed again",
     "309264, a journal from a backup knew a try only whose next one was bought; both were",
     "334240, a download failed between its name and its sync; it is not fetched again"

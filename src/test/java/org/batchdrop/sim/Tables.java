@@ -89,6 +89,7 @@ final class Tables {
         first.id(),
         stored(now.state()),
         first.size(),
+        first.lane(),
         first.endpoint(),
         first.model(),
         first.provider(),

@@ -1,0 +1,95 @@
+package org.batchdrop.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.batchdrop.result.DeliveryOrder.Reason;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AnswerLogTest {
+
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("part.answers.jsonl");
+  }
+
+  @Test
+  void aLineHasTheEnvelopeOfABatch() throws IOException {
+    Path output = folder.resolve("part.output.jsonl");
+    try (AnswerLog log = AnswerLog.open(file)) {
+      log.answer("\"a\"", 200, Optional.of("req_1"), "{\"choices\":[]}");
+      log.failure("\"b\"", new Reason("missing_answer", "no \"reply\""));
+      log.publish(output);
+    }
+    assertThat(file).doesNotExist();
+    assertThat(output)
+        .hasContent(
+            """
+            {"id":null,"custom_id":"a","response":{"status_code":200,"request_id":"req_1","body":{"choices":[]}},"error":null}
+            {"id":null,"custom_id":"b","response":null,"error":{"code":"missing_answer","message":"no \\"reply\\""}}
+            """);
+  }
+
+  @Test
+  void afterACrashItGoesOnBehindItsLastWholeLine() throws IOException {
+    try (AnswerLog log = AnswerLog.open(file)) {
+      log.answer("\"a\"", 200, Optional.empty(), "{}");
+    }
+    String whole = Files.readString(file);
+    Files.writeString(file, "{\"custom_id\":\"b\",\"resp", StandardOpenOption.APPEND);
+
+    try (AnswerLog log = AnswerLog.open(file)) {
+      assertThat(log.has("\"a\"")).isTrue();
+      assertThat(log.has("\"b\"")).isFalse();
+      assertThat(log.size()).isEqualTo(1);
+      assertThat(file).hasContent(whole.strip());
+      log.answer("\"b\"", 200, Optional.empty(), "{}");
+      assertThat(log.has("\"b\"")).isTrue();
+    }
+    assertThat(Files.readAllLines(file)).hasSize(2);
+  }
+
+  @Test
+  void whatIsNoJsonInTheMiddleEndsTheLog() throws IOException {
+    try (AnswerLog log = AnswerLog.open(file)) {
+      log.answer("\"a\"", 200, Optional.empty(), "{}");
+    }
+    Files.write(file, new byte[100], StandardOpenOption.APPEND);
+    Files.writeString(file, "\n{\"custom_id\":\"c\"}\n", StandardOpenOption.APPEND);
+
+    try (AnswerLog log = AnswerLog.open(file)) {
+      assertThat(log.size()).isEqualTo(1);
+    }
+    assertThat(Files.readAllLines(file)).hasSize(1);
+  }
+
+  @Test
+  void linesThatArriveTogetherAreAllThereAndWhole() throws IOException {
+    try (AnswerLog log = AnswerLog.open(file)) {
+      IntStream.range(0, 500)
+          .parallel()
+          .forEach(
+              row -> {
+                try {
+                  log.answer("\"r" + row + "\"", 200, Optional.empty(), "{\"row\":" + row + "}");
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      assertThat(log.size()).isEqualTo(500);
+    }
+    try (AnswerLog log = AnswerLog.open(file)) {
+      assertThat(log.size()).isEqualTo(500);
+    }
+  }
+}
