@@ -145,6 +145,25 @@ class CatalogTest {
   }
 
   @Test
+  void aLaneThatTheProviderLacksIsNamedWithItsLine() throws IOException {
+    write(
+        "providers/direct.yaml",
+        "base-url: https://api.example/v1\nkey: {none: true}\nbatch: {offered: false}\n");
+    write("providers/late.yaml", "extends: openai\nrealtime: {offered: false}\n");
+    String tickets = TICKETS.replace("batch:\n  completion-window: 24h\n", "");
+    write("pipelines/a.yaml", tickets.replace("openai", "direct") + "mode: batch\n");
+    write("pipelines/b.yaml", tickets.replace("openai", "late") + "mode: realtime\n");
+    write("pipelines/c.yaml", tickets.replace("openai", "direct") + "mode: auto\n");
+
+    assertThat(problems())
+        .containsExactlyInAnyOrder(
+            "pipelines/a.yaml:6: 'mode: batch', but provider direct has no Batch API; expected"
+                + " auto or realtime",
+            "pipelines/b.yaml:6: 'mode: realtime', but provider late answers no single calls to"
+                + " /v1/chat/completions; expected auto or batch");
+  }
+
+  @Test
   void aWindowThatTheProviderLacksIsNamedWithItsLine() throws IOException {
     write("pipelines/t.yaml", TICKETS.replace("24h", "48h"));
 

@@ -130,6 +130,35 @@ class ProviderFileTest {
   }
 
   @Test
+  void singleCallsAreOfferedUnlessTheFileSaysOtherwise() {
+    assertThat(valid(LEAST).realtime()).isEqualTo(ProviderProfile.RealtimeApi.USUAL);
+    assertThat(
+            valid(
+                    LEAST
+                        + "realtime: {endpoints: [/v1/chat/completions], concurrency: 3,"
+                        + " requests-per-minute: 60, tokens-per-minute: 90000}\n")
+                .realtime())
+        .isEqualTo(
+            new ProviderProfile.RealtimeApi(
+                true, List.of("/v1/chat/completions"), 3, Optional.of(60), Optional.of(90_000L)));
+    assertThat(valid(LEAST + "realtime: {offered: false}\n").realtime().answers(List.of()))
+        .isFalse();
+  }
+
+  @Test
+  void withoutABatchApiTheUrlsAreThoseOfSingleCalls() {
+    String direct = LEAST.replace("{endpoints: [/v1/x]}", "{offered: false}");
+
+    assertThat(valid(direct).batch().offered()).isFalse();
+    assertThat(valid(direct).batch().endpoints())
+        .isEqualTo(ProviderProfile.RealtimeApi.USUAL.endpoints());
+    assertThat(problems(direct + "realtime: {offered: false}\n"))
+        .singleElement()
+        .asString()
+        .contains("neither 'batch' nor 'realtime' is offered");
+  }
+
+  @Test
   void extendsTakesOverWhatTheFileDoesNotWrite() {
     parents.put("base", LEAST + "description: Base\npoll-interval: 5s\n");
     ProviderProfile profile = valid("extends: base\ndescription: Own\nbatch: {max-requests: 7}\n");

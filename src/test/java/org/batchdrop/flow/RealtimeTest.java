@@ -140,6 +140,27 @@ class RealtimeTest {
   }
 
   @Test
+  void aRefusedKeyParksTheAccountAndFailsNoRow() throws Exception {
+    sandbox.faults().add("{on: realtime, do: refuse, status: 401, times: 0, for: 3s}");
+    start();
+    FaultyJob job = drop("tickets", "key", 5);
+    daemon.parked("key.csv", "its account is parked");
+
+    job.deliveredOnce();
+  }
+
+  @Test
+  void rowsOfABatchAreTriedAgainInTheRealtimeLaneWhenThePipelineSaysSo() throws Exception {
+    pipeline("tickets", "provider: fast\nmode: batch\nretry: {via: realtime}\n");
+    sandbox.faults().add("{do: batch, end: expired, share: 0.5}");
+    start();
+
+    Path folder = drop("tickets", "again", 10).deliveredOnce();
+    assertThat(DaemonFixture.report(folder).path("lane").asText()).isEqualTo("batch, realtime");
+    assertThat(sandbox.ledger().calls(CallKind.CREATE)).isEqualTo(1);
+  }
+
+  @Test
   void aRestartAsksOnlyForWhatWasNotAnswered() throws Exception {
     pipeline("direct", "provider: direct\n");
     sandbox.faults().add("{on: realtime, do: accept-delay, delay: 200ms, times: 0}");

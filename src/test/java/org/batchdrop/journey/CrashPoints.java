@@ -91,6 +91,10 @@ final class CrashPoints {
 
   private void addSteps(String bean, Set<String> methods, Map<String, String> types) {
     String type = Optional.ofNullable(types.get(bean)).orElseThrow(() -> missing(bean, "bean"));
+    if (type.startsWith("java.")) {
+      // A thread pool has no steps of ours.
+      return;
+    }
     JavaClass found = classes.get(type);
     Set<String> names = new HashSet<>(methods);
     if (names.remove(RouteBeans.BY_CAMEL)) {

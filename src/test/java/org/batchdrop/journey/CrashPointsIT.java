@@ -23,6 +23,7 @@ class CrashPointsIT {
     assertThat(points.stream().map(CrashPoint::name))
         .contains(
             "step flow.Submission.endCreate",
+            "step flow.Asking.take",
             "step flow.Inbox.accept",
             "commit journal.SqlJournal.received(Job) after",
             "file result.Outbox.publish:move before",
