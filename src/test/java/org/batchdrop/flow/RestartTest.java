@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import org.batchdrop.job.PartState;
 import org.batchdrop.job.PartState.BatchEnd;
 import org.batchdrop.journal.Event;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.Ledger;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
@@ -125,6 +127,24 @@ class RestartTest {
     restarted();
     assertEachRowRanOnce();
     assertThat(sandbox.ledger().createRequests()).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnFromAskingForTheRowsThatHaveNoAnswer() throws IOException, DaemonRefused {
+    daemon.write("providers/direct.yaml", "extends: quick\nrealtime: {offered: true}\n");
+    daemon.write("pipelines/direct.yaml", DaemonFixture.TICKETS.replace("quick", "direct"));
+    sandbox.faults().add("{on: realtime, do: accept-delay, delay: 200ms, times: 0}");
+    daemon.start(sandbox.baseUrl());
+    daemon.drop("direct", "asked.csv", FaultyJob.table("asked", 40));
+    daemon.await(() -> sandbox.ledger().calls(CallKind.REALTIME) > 10);
+    daemon.stop();
+    PartId asked = new PartId(daemon.jobId("asked.csv"), 1, 1);
+    Path log = daemon.home().job(asked.job()).answers(asked);
+    Files.writeString(log, "{\"custom_id\":", StandardOpenOption.APPEND);
+
+    daemon.start(sandbox.baseUrl());
+    assertBalance(daemon.published("direct", "asked.csv"), 40, 40, 0);
+    assertThat(sandbox.ledger().executions().values()).containsOnly(1);
   }
 
   @Test

@@ -185,7 +185,7 @@ class CallFaultsTest {
 
     await().until(() -> batches() == 1);
     assertThat(scene.server.ledger().createRequests()).isEqualTo(1);
-    assertThat(scene.server.faults().pendingLate()).isZero();
+    await().until(() -> scene.server.faults().pendingLate() == 0);
   }
 
   @Test
