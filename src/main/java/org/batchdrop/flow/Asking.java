@@ -105,10 +105,7 @@ public final class Asking {
     try {
       account = accounts.account(part.provider());
     } catch (KeyMissing e) {
-      attempts.later(
-          part,
-          new Reply.Later(
-              Reply.Cause.KEY_REFUSED, String.valueOf(e.getMessage()), Optional.empty()));
+      attempts.later(part, e);
       return "wait";
     }
     if (parking.holds(part, account)) {
@@ -125,8 +122,7 @@ public final class Asking {
 
   private String cancelled(Part part) {
     if (part.state() instanceof PartState.Built built) {
-      PartState.Unbought end =
-          built.unbought(PartState.CANCELLED, "the job was cancelled before this row was sent");
+      PartState.Unbought end = built.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
       change(part, end, PartState.CANCELLED);
       return "complete";
     }

@@ -8,6 +8,7 @@ import org.batchdrop.config.Settings;
 import org.batchdrop.job.Part;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Account;
+import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
 
 /** Records that a step of a part failed for now, or waits, and when it goes on. */
@@ -33,6 +34,14 @@ final class Attempts {
     Duration pause =
         reply.retryAfter().orElseGet(() -> settings.retries().after(part.pause().tries() + 1));
     later(part, pause, reply.message());
+  }
+
+  /** There is no key to go on with; the part looks again later. */
+  void later(Part part, KeyMissing missing) {
+    later(
+        part,
+        new Reply.Later(
+            Reply.Cause.KEY_REFUSED, String.valueOf(missing.getMessage()), Optional.empty()));
   }
 
   /** The part failed, and goes on after a pause. */

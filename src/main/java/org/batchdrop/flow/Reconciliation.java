@@ -226,8 +226,7 @@ public final class Reconciliation {
       return;
     }
     if (journal.job(id.job()).orElseThrow().orders().cancelled()) {
-      PartState.Unbought end =
-          unclear.unbought(PartState.CANCELLED, "the job was cancelled before this row was sent");
+      PartState.Unbought end = unclear.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
       journal.change(part, part.to(end, clock.instant()), Optional.empty(), "no batch exists");
       return;
     }

@@ -84,10 +84,7 @@ public final class Submission {
     try {
       account = accounts.account(part.provider());
     } catch (KeyMissing e) {
-      attempts.later(
-          part,
-          new Reply.Later(
-              Reply.Cause.KEY_REFUSED, String.valueOf(e.getMessage()), Optional.empty()));
+      attempts.later(part, e);
       return "wait";
     }
     Optional<String> unreachable = admission.isUnreachable(part, account);
@@ -132,7 +129,7 @@ public final class Submission {
    * @return false when it may have been bought: then that is found out first
    */
   private boolean dropped(Part part) {
-    String message = "the job was cancelled before this row was sent";
+    String message = PartState.CANCELLED_UNSENT;
     PartState.Unbought unbought;
     if (part.state() instanceof PartState.Built built) {
       unbought = built.unbought(PartState.CANCELLED, message);

@@ -103,6 +103,18 @@ public final class Tree {
   }
 
   /**
+   * Makes the name of a file durable: syncs the folder that it stands in.
+   *
+   * @throws IOException when the disk fails
+   */
+  public static void syncName(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      sync(folder);
+    }
+  }
+
+  /**
    * Makes a file's bytes, or the entries of a folder, durable: what was made, renamed or removed in
    * it, not what is in them.
    *

@@ -73,6 +73,9 @@ public sealed interface PartState {
   /** The code of rows that were not bought, or not finished, because the job was cancelled. */
   String CANCELLED = "job_cancelled";
 
+  /** What is said of rows that were not sent, because the job was cancelled. */
+  String CANCELLED_UNSENT = "the job was cancelled before this row was sent";
+
   /**
    * The same try, now that the provider's list shows its batch although nobody recorded one.
    *
@@ -141,22 +144,24 @@ public sealed interface PartState {
 
     /** The log is whole. */
     public Ended answered() {
-      return ended("completed", "missing_answer", "no answer came for this row");
+      return ended("missing_answer", "no answer came for this row");
     }
 
     /** The job was cancelled; what was answered is kept. */
     public Ended cancelled() {
-      return ended("completed", CANCELLED, "the job was cancelled before this row was sent");
+      return ended(CANCELLED, CANCELLED_UNSENT);
     }
 
     /** The provider was not reached for as long as anybody waits. */
     public Ended unreachable(String message) {
-      return ended("completed", "provider_unreachable", message);
+      return ended("provider_unreachable", message);
     }
 
-    private static Ended ended(String status, String code, String message) {
+    private static Ended ended(String code, String message) {
       return new Ended(
-          "", "", new BatchEnd(status, Optional.of("answers"), Optional.empty(), code, message));
+          "",
+          "",
+          new BatchEnd("completed", Optional.of("answers"), Optional.empty(), code, message));
     }
   }
 

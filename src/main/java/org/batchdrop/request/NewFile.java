@@ -68,10 +68,7 @@ public final class NewFile implements Closeable {
     channel.close();
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder != null) {
-      Tree.sync(folder);
-    }
+    Tree.syncName(target);
   }
 
   @Override

@@ -54,7 +54,7 @@ public final class AnswerLog implements Closeable {
       AnswerLog log = new AnswerLog(file, channel);
       log.recover();
       if (isNew) {
-        syncFolder(file);
+        Tree.syncName(file);
       }
       return log;
     } catch (IOException | RuntimeException e) {
@@ -84,13 +84,6 @@ public final class AnswerLog implements Closeable {
     channel.position(end);
     written = end;
     force(end);
-  }
-
-  private static void syncFolder(Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Tree.sync(folder);
-    }
   }
 
   private static String row(JsonScan scan, Scratch line) {
@@ -184,7 +177,7 @@ public final class AnswerLog implements Closeable {
     force(Long.MAX_VALUE);
     channel.close();
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder(target);
+    Tree.syncName(target);
   }
 
   @Override
