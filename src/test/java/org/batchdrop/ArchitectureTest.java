@@ -42,7 +42,7 @@ class ArchitectureTest {
     room("input", "config job", JACKSON + "core", "org.apache.commons.compress.");
     room("request", "input config job", JACKSON + "core");
     room("provider", "config job", JACKSON, "org.apache.hc.client5.");
-    room("result", "input request config job", JACKSON);
+    room("result", "input request config job", JACKSON, "dev.harrel.jsonschema");
     room("journal", "job", DATABASE.split("\\|"));
     room(
         "flow",

@@ -221,6 +221,15 @@ public record Catalog(Home home, String requestsProvider) {
               + profile.name()
               + " has no Batch API; expected auto or realtime");
     }
+    if (pipeline.lanes().finishBy().isPresent() && !profile.realtime().answers(urls)) {
+      problems.add(
+          new Location(source.file(), lineOf(source.text(), "finish-by:")),
+          "'finish-by', but provider "
+              + profile.name()
+              + " answers no single calls"
+              + (urls.isEmpty() ? "" : " to " + urls.get(0))
+              + "; expected to wait for its batches");
+    }
     if (pipeline.lanes().mode() == Pipeline.Mode.REALTIME && !profile.realtime().answers(urls)) {
       problems.add(
           location,

@@ -80,6 +80,11 @@ public record Home(Path root) {
     return work().resolve("orders");
   }
 
+  /** The answers that a pipeline's jobs got, for {@code reuse: true}. */
+  public Path answers(String pipeline) {
+    return work().resolve("reuse").resolve(pipeline + ".db");
+  }
+
   /** What the embedded sandbox keeps. */
   public Path sandbox() {
     return work().resolve("sandbox");

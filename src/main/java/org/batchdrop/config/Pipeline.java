@@ -1,5 +1,6 @@
 package org.batchdrop.config;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,11 @@ import org.batchdrop.job.RetryPolicy;
  * @param input how a dropped file is read
  * @param request what is sent for a row; empty exactly when the input is ready-made request lines
  * @param batch what the provider is told about the batch
+ * @param answer what an answer must be
  * @param result what is published beside the provider's own lines
  * @param retry which rows without an answer are bought again
  * @param onDuplicate what to do with a file that was dropped before
+ * @param reuse whether rows whose very requests were answered before keep those answers
  * @param budget what its jobs may cost
  */
 public record Pipeline(
@@ -30,9 +33,11 @@ public record Pipeline(
     InputFormat input,
     Optional<Request> request,
     Batch batch,
+    Answer answer,
     Result result,
     RetryPolicy retry,
     OnDuplicate onDuplicate,
+    boolean reuse,
     Budget budget) {
 
   /** What becomes of a file whose contents were dropped into the same pipeline before. */
@@ -56,14 +61,17 @@ public record Pipeline(
    * @param mode of their first try
    * @param realtimeBelow with {@link Mode#AUTO}, jobs of fewer rows go through the realtime lane
    * @param retry the lane of rows that are tried again; empty: the one that they took before
+   * @param finishBy how long after its file was taken a job waits for batches; what they have not
+   *     answered then goes through the realtime lane; empty: for as long as they take
    */
-  public record Lanes(Mode mode, int realtimeBelow, Optional<Lane> retry) {
+  public record Lanes(
+      Mode mode, int realtimeBelow, Optional<Lane> retry, Optional<Duration> finishBy) {
 
     /** Rows of a job that is small enough get their answers at once. */
-    public static final Lanes AUTO = new Lanes(Mode.AUTO, 50, Optional.empty());
+    public static final Lanes AUTO = new Lanes(Mode.AUTO, 50, Optional.empty(), Optional.empty());
 
     /** Everything goes as a batch. */
-    public static final Lanes BATCH = new Lanes(Mode.BATCH, 50, Optional.empty());
+    public static final Lanes BATCH = new Lanes(Mode.BATCH, 50, Optional.empty(), Optional.empty());
 
     /**
      * The lane of a job's first try at a provider that may lack one.
@@ -98,6 +106,21 @@ public record Pipeline(
     public Batch {
       metadata = Map.copyOf(metadata);
     }
+  }
+
+  /**
+   * What an answer must be.
+   *
+   * @param schema the JSON schema that its text fits; empty: any answer is good
+   * @param text JSON pointer to that text in {@code response.body}
+   */
+  public record Answer(Optional<YamlValue.Mapping> schema, String text) {
+
+    /** Where the Chat Completions API puts an answer's text. */
+    public static final String CHAT_TEXT = "/choices/0/message/content";
+
+    /** Whatever the provider answers. */
+    public static final Answer ANY = new Answer(Optional.empty(), CHAT_TEXT);
   }
 
   /**

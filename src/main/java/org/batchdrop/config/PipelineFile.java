@@ -17,7 +17,7 @@ public final class PipelineFile {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   private static final long DEFAULT_MAX_SOURCE_BYTES = 1 << 20;
-  private static final String ANSWER_TEXT = "/choices/0/message/content";
+  private static final String ANSWER_TEXT = Pipeline.Answer.CHAT_TEXT;
   private static final int MAX_METADATA_PAIRS = 15;
 
   private PipelineFile() {}
@@ -77,6 +77,7 @@ public final class PipelineFile {
       final String provider = keys.requiredText("provider");
       final InputFormat input = input(keys.nested("input"));
       final Optional<Pipeline.Request> request = request(keys, input);
+      final Pipeline.Answer answer = AnswerKeys.read(keys.nested("answer"));
       final Pipeline.Batch batch = batch(keys.nested("batch"));
       final Pipeline.Result result = result(keys, input);
       final Keys tries = keys.nested("retry");
@@ -86,6 +87,7 @@ public final class PipelineFile {
           keys.word("on-duplicate", List.of("skip", "run"))
               .map(word -> Pipeline.OnDuplicate.valueOf(word.toUpperCase(Locale.ROOT)))
               .orElse(Pipeline.OnDuplicate.SKIP);
+      final boolean reuse = keys.flag("reuse").orElse(false);
       final Budget budget = BudgetKeys.ofPipeline(keys.nested("budget"));
       keys.finish();
       return new Pipeline(
@@ -94,11 +96,13 @@ public final class PipelineFile {
           provider,
           lanes,
           input,
-          request,
+          request.map(asked -> AnswerKeys.withFormat(asked, answer, name)),
           batch,
+          answer,
           result,
           retry,
           onDuplicate,
+          reuse,
           budget);
     }
 
@@ -109,7 +113,7 @@ public final class PipelineFile {
               .orElse(Mode.AUTO);
       int below = keys.count("realtime-below").orElse(Pipeline.Lanes.AUTO.realtimeBelow());
       Optional<Lane> again = retry.word("via", List.of("batch", "realtime")).map(Lane::of);
-      return new Pipeline.Lanes(mode, below, again);
+      return new Pipeline.Lanes(mode, below, again, keys.duration("finish-by"));
     }
 
     private static RetryPolicy retry(Keys keys) {

@@ -30,6 +30,7 @@ import org.batchdrop.job.Backoff;
  * @param parkedLook how long after an account was parked one call finds out whether it works again
  * @param giveUpAfter when a part that can't be submitted ends without having been bought
  * @param timeouts of calls to providers
+ * @param reuseSize of the answers that a pipeline may keep for later jobs, in bytes
  * @param sandbox the embedded sandbox
  * @param all every setting by name, for the routes
  */
@@ -42,6 +43,7 @@ public record Settings(
     Duration parkedLook,
     Duration giveUpAfter,
     Timeouts timeouts,
+    long reuseSize,
     SandboxSpeed sandbox,
     Map<String, String> all) {
 
@@ -201,6 +203,7 @@ public record Settings(
               duration("batchdrop.call-timeout", Duration.ofSeconds(60)),
               duration("batchdrop.transfer-timeout", Duration.ofMinutes(30)),
               duration("batchdrop.realtime-timeout", Duration.ofMinutes(10))),
+          size("batchdrop.reuse-size"),
           new SandboxSpeed(
               number("batchdrop.sandbox.port"),
               duration("batchdrop.sandbox.request-time", Duration.ZERO),
@@ -238,6 +241,15 @@ public record Settings(
         problem(key, "'" + value + "'; expected a duration such as 500ms, 60s, 10m or 24h");
       }
       return parsed.orElse(otherwise);
+    }
+
+    private long size(String key) {
+      String value = map.getOrDefault(key, "");
+      Optional<Long> parsed = Units.parseSize(value);
+      if (parsed.isEmpty()) {
+        problem(key, "'" + value + "'; expected a size such as 200MB or 1GB");
+      }
+      return parsed.orElse(0L);
     }
 
     private int number(String key) {

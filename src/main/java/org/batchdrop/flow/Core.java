@@ -27,6 +27,8 @@ import org.batchdrop.provider.Accounts;
  * @param collection of {@code collect-part}
  * @param orders of {@code watch-orders}
  * @param parking of {@code sweep-journal}
+ * @param asking of {@code ask-part}
+ * @param deadlines of {@code cancel-late-batch}
  */
 record Core(
     Preparing preparation,
@@ -37,7 +39,8 @@ record Core(
     Collection collection,
     Orders orders,
     Parking parking,
-    Asking asking) {
+    Asking asking,
+    Deadlines deadlines) {
 
   /** Puts the beans together. */
   static Core of(
@@ -89,11 +92,23 @@ record Core(
     Admission admission = new Admission(adoption, parking, space, room, rates, attempts);
     Reconciliation reconciliation =
         new Reconciliation(journal, accounts, attempts, superseding, clock, nanoTime, story);
+    Deadlines deadlines = new Deadlines(pipelines, journal, accounts, clock, story);
     Resubmission resubmission =
-        new Resubmission(home, journal, accounts, costs, room, clock, story, stopping);
+        new Resubmission(
+            home, settings, journal, accounts, costs, room, deadlines, clock, story, stopping);
     return new Core(
-        new Preparing(home, catalog, journal, accounts, costs, clock, story, stopping),
-        new Submission(home, journal, accounts, admission, attempts, clock, story),
+        new Preparing(home, settings, catalog, journal, accounts, costs, clock, story, stopping),
+        new Submission(
+            home,
+            journal,
+            accounts,
+            admission,
+            deadlines,
+            superseding,
+            costs,
+            attempts,
+            clock,
+            story),
         reconciliation,
         adoption,
         new Polling(home, journal, accounts, parking, rates, attempts, clock, story),
@@ -103,7 +118,8 @@ record Core(
         parking,
         new Asking(
             home, settings, journal, accounts, parking, space, room, attempts, clock, nanoTime,
-            story, stopping));
+            story, stopping),
+        deadlines);
   }
 
   /** Gives the beans the names that the routes know. */
@@ -117,6 +133,7 @@ record Core(
     registry.accept("orders", orders);
     registry.accept("parking", parking);
     registry.accept("asking", asking);
+    registry.accept("deadlines", deadlines);
   }
 
   /** The providers that pipelines name; the embedded one has nothing that could be forgotten. */

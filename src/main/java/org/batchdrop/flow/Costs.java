@@ -92,17 +92,25 @@ final class Costs {
    */
   DeliveryOrder.Cost whole(List<Part> parts) throws IOException {
     List<Part> bought =
-        parts.stream().filter(part -> part.state() instanceof PartState.Collected).toList();
+        parts.stream()
+            .filter(part -> part.state() instanceof PartState.Collected && !part.isReused())
+            .toList();
     Optional<Money> estimated =
         Money.sum(
             parts.stream()
-                .filter(part -> part.id().generation() == 1)
+                .filter(part -> part.id().generation() == 1 && !part.isReused())
                 .map(part -> part.purchase().estimate())
                 .toList());
     Optional<Money> spent =
         Money.sum(bought.stream().map(part -> part.purchase().spent()).toList());
     String unknown = spent.isEmpty() && !bought.isEmpty() ? unknown(bought) : "";
-    return new DeliveryOrder.Cost(estimated, spent, unknown);
+    List<Part> reused = parts.stream().filter(Part::isReused).toList();
+    return new DeliveryOrder.Cost(
+        estimated,
+        spent,
+        unknown,
+        reused.stream().mapToLong(part -> part.size().rows()).sum(),
+        Money.sum(reused.stream().map(part -> part.purchase().estimate()).toList()));
   }
 
   private String unknown(List<Part> bought) throws IOException {

@@ -155,6 +155,7 @@ public final class Delivering {
     Optional<Reason> reason = Optional.empty();
     Optional<PartState.BatchEnd> end = Optional.empty();
     String status = part.seen().status().isEmpty() ? part.state().label() : part.seen().status();
+    status = part.isReused() ? PartState.REUSED : status;
     if (part.state() instanceof PartState.Unbought unbought) {
       reason = Optional.of(new Reason(unbought.code(), unbought.message()));
     } else if (part.state() instanceof PartState.Collected collected) {

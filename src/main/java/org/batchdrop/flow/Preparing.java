@@ -20,6 +20,8 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Problem;
 import org.batchdrop.config.Problems;
 import org.batchdrop.config.ProviderProfile;
+import org.batchdrop.config.Settings;
+import org.batchdrop.config.YamlValue;
 import org.batchdrop.input.Contents;
 import org.batchdrop.input.CsvReader;
 import org.batchdrop.input.StopCheck;
@@ -34,6 +36,7 @@ import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
@@ -43,6 +46,10 @@ import org.batchdrop.request.Preparation;
 import org.batchdrop.request.Prepared;
 import org.batchdrop.request.PreparedPart;
 import org.batchdrop.request.TemplateProblem;
+import org.batchdrop.result.AnswerCheck;
+import org.batchdrop.result.AnswerSchema;
+import org.batchdrop.result.DeliveryOrder.Reason;
+import org.batchdrop.result.Harvest;
 import org.batchdrop.result.ResultColumns;
 
 /**
@@ -59,6 +66,7 @@ public final class Preparing {
       List.of("path", "name", "extension", "language", "content");
 
   private final Home home;
+  private final Settings settings;
   private final Catalog catalog;
   private final Journal journal;
   private final Accounts accounts;
@@ -78,6 +86,7 @@ public final class Preparing {
 
   Preparing(
       Home home,
+      Settings settings,
       Catalog catalog,
       Journal journal,
       Accounts accounts,
@@ -86,6 +95,7 @@ public final class Preparing {
       Story story,
       Stopping stopping) {
     this.home = home;
+    this.settings = settings;
     this.catalog = catalog;
     this.journal = journal;
     this.accounts = accounts;
@@ -97,10 +107,21 @@ public final class Preparing {
 
   /** What is wrong with a pipeline's body, as far as that shows without an input. */
   static List<Problem> check(Pipeline pipeline) {
-    return pipeline.request().map(Pipeline.Request::body).map(BodyTemplate::compile).stream()
-        .flatMap(compilation -> problems(pipeline, compilation))
-        .map(problem -> new Problem(problem.location(), problem.message()))
-        .toList();
+    Stream<Problem> body =
+        pipeline.request().map(Pipeline.Request::body).map(BodyTemplate::compile).stream()
+            .flatMap(compilation -> problems(pipeline, compilation))
+            .map(problem -> new Problem(problem.location(), problem.message()));
+    Stream<Problem> schema = pipeline.answer().schema().stream().flatMap(Preparing::problems);
+    return Stream.concat(body, schema).toList();
+  }
+
+  private static Stream<Problem> problems(YamlValue.Mapping schema) {
+    try {
+      AnswerSchema.of(schema);
+      return Stream.empty();
+    } catch (IllegalArgumentException e) {
+      return Stream.of(new Problem(schema.location(), "'answer.schema': " + e.getMessage()));
+    }
   }
 
   private static Stream<TemplateProblem> problems(
@@ -151,16 +172,22 @@ public final class Preparing {
     ProviderProfile profile = profile(pipeline);
     ProviderProfile.BatchApi batch = profile.batch();
     PartLimits limits = new PartLimits(batch.maxRequests(), mostBytes(batch), batch.maxLineBytes());
-    Prepared prepared =
-        new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), stopping)
-            .run(input(folder, job));
+    Prepared prepared;
+    try (EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock)) {
+      prepared =
+          new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), known, stopping)
+              .run(input(folder, job));
+    }
     requireFreeColumns(pipeline, folder, input(folder, job));
     Instant now = clock.instant();
     Lane lane = pipeline.lanes().first(prepared.rows(), urls(prepared), profile);
     List<Part> parts = new ArrayList<>();
     for (PreparedPart ready : prepared.parts()) {
       Part part = built(job.id(), profile.name(), lane, ready, now);
-      parts.add(part.with(costs.estimate(part, pipeline)));
+      parts.add(
+          ready.isReused()
+              ? reused(part, folder, pipeline, now)
+              : part.with(costs.estimate(part, pipeline)));
     }
     Job current = journal.job(job.id()).orElseThrow();
     Job changed =
@@ -174,7 +201,10 @@ public final class Preparing {
     journal
         .change(current, changed, parts, "parts: " + parts.size())
         .ifPresent(known -> story.prepared(known, Duration.between(begun, now), estimate(parts)));
-    return new Outcome(job.id(), false, parts.stream().map(Part::id).toList());
+    return new Outcome(
+        job.id(),
+        false,
+        parts.stream().filter(part -> !part.state().isFinal()).map(Part::id).toList());
   }
 
   private static Set<String> urls(Prepared prepared) {
@@ -182,7 +212,11 @@ public final class Preparing {
   }
 
   private static Optional<Money> estimate(List<Part> parts) {
-    return Money.sum(parts.stream().map(part -> part.purchase().estimate()).toList());
+    return Money.sum(
+        parts.stream()
+            .filter(part -> !part.isReused())
+            .map(part -> part.purchase().estimate())
+            .toList());
   }
 
   /** Lets nothing be bought twice because the same file was dropped twice. */
@@ -234,6 +268,26 @@ public final class Preparing {
                 + "'; expected other names in the pipeline's 'result.columns'");
       }
     }
+  }
+
+  /** A part whose rows have their answers; its estimate is what these would cost. */
+  private Part reused(Part part, JobFolder folder, Pipeline pipeline, Instant now)
+      throws IOException {
+    Part ended = part.to(new PartState.Built().reused(), now);
+    Harvest harvest =
+        Harvest.of(
+            new Harvest.Order(
+                part.id().job(),
+                folder,
+                pipeline.input(),
+                AnswerCheck.of(pipeline),
+                List.of(new Harvest.Try(part.id(), true, false, true, Reason.NONE)),
+                RetryPolicy.DEFAULT,
+                true,
+                Long.MAX_VALUE),
+            StopCheck.when(stopping));
+    return ended.with(
+        part.purchase().estimated(0, costs.spent(part, harvest.paidLast(), harvest.used())));
   }
 
   private static Part built(JobId job, String provider, Lane lane, PreparedPart part, Instant now) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Settings;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
@@ -22,6 +23,7 @@ import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Refusal;
 import org.batchdrop.provider.Reply.Cause;
+import org.batchdrop.result.AnswerCheck;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.Harvest;
 
@@ -34,30 +36,36 @@ import org.batchdrop.result.Harvest;
 final class Resubmission {
 
   private final Home home;
+  private final Settings settings;
   private final JobPipelines pipelines;
   private final Journal journal;
   private final Accounts accounts;
   private final Costs costs;
   private final Room room;
+  private final Deadlines deadlines;
   private final InstantSource clock;
   private final Story story;
   private final Stopping stopping;
 
   Resubmission(
       Home home,
+      Settings settings,
       Journal journal,
       Accounts accounts,
       Costs costs,
       Room room,
+      Deadlines deadlines,
       InstantSource clock,
       Story story,
       Stopping stopping) {
     this.home = home;
+    this.settings = settings;
     this.pipelines = new JobPipelines(home);
     this.journal = journal;
     this.accounts = accounts;
     this.costs = costs;
     this.room = room;
+    this.deadlines = deadlines;
     this.clock = clock;
     this.story = story;
     this.stopping = stopping;
@@ -82,27 +90,32 @@ final class Resubmission {
       room.told(part, account, Refusal.limit(ended.end().message()));
     }
     boolean isCounted = isCounted(part, ended.end(), cause, tries, pipeline.retry());
+    boolean isLate = deadlines.isPast(part);
     RetryPolicy retry = policy(job, ended.end(), pipeline.retry());
-    Harvest harvest =
-        Harvest.of(
-            new Harvest.Order(
-                job.id(),
-                home.job(job.id()),
-                pipeline.input(),
-                tries(tries, part, ended.end(), isCounted),
-                retry,
-                job.orders().cancelled(),
-                room.mostBytes(part, account)),
-            StopCheck.when(stopping));
+    retry = isLate ? withLateRows(retry, part, ended.end()) : retry;
+    Harvest.Order order =
+        new Harvest.Order(
+            job.id(),
+            home.job(job.id()),
+            pipeline.input(),
+            AnswerCheck.of(pipeline),
+            tries(tries, part, ended.end(), isCounted),
+            retry,
+            job.orders().cancelled(),
+            room.mostBytes(part, account));
+    StopCheck stop = StopCheck.when(stopping);
+    Harvest harvest = Harvest.of(order, stop);
+    try (EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock)) {
+      answers.keep(order, stop);
+    }
     Part settled =
         part.to(ended.collected(), clock.instant())
-            .with(
-                part.purchase().settled(costs.spent(part, harvest.answeredLast(), harvest.used())));
+            .with(part.purchase().settled(costs.spent(part, harvest.paidLast(), harvest.used())));
     Optional<Part> next = Optional.empty();
     if (harvest.next().isPresent()) {
-      Lane lane =
-          pipeline.lanes().retry().filter(l -> isOffered(l, part, account)).orElse(part.lane());
-      Part again = next(part, ended.end(), lane, harvest.next().get(), isCounted, cause);
+      Lane wished = isLate ? Lane.REALTIME : pipeline.lanes().retry().orElse(part.lane());
+      Lane lane = isOffered(wished, part, account) ? wished : part.lane();
+      Part again = next(part, ended.end(), lane, harvest.next().get(), isCounted, cause, isLate);
       next = Optional.of(again.with(costs.estimate(again, pipeline)));
     }
     // A crash may have left the name of a download, which is all that was looked at, undurable.
@@ -157,6 +170,14 @@ final class Resubmission {
     return new RetryPolicy(Math.max(2, retry.attempts()), codes);
   }
 
+  /** What a batch did not come to in time was not tried in vain, whatever the policy says. */
+  private static RetryPolicy withLateRows(RetryPolicy retry, Part part, BatchEnd end) {
+    List<String> codes = new ArrayList<>(retry.codes());
+    codes.add(end.code());
+    int attempts = Math.max(retry.attempts(), part.purchase().attempt() + 1);
+    return new RetryPolicy(Math.min(attempts, RetryPolicy.MOST_ATTEMPTS), codes);
+  }
+
   private static List<Harvest.Try> tries(
       List<Part> parts, Part last, BatchEnd end, boolean isCounted) {
     List<Harvest.Try> tries = new ArrayList<>();
@@ -191,7 +212,8 @@ final class Resubmission {
       Lane lane,
       Part.Size size,
       boolean isCounted,
-      Optional<Cause> cause) {
+      Optional<Cause> cause,
+      boolean isLate) {
     Part.Purchase before = part.purchase();
     Instant now = clock.instant();
     boolean hadNoRoom = cause.equals(Optional.of(Cause.NO_ROOM));
@@ -208,7 +230,7 @@ final class Resubmission {
       Instant due = now.plus(room.pauseAfter(fresh.refusals()));
       return next.waiting(due, "no room at the provider: " + end.message());
     }
-    if (end.status().equals("cancelled")) {
+    if (end.status().equals("cancelled") && !isLate) {
       return next.parked(
           Part.Pause.NEVER,
           "its batch was cancelled at the provider; 'batchdrop approve JOB' buys the rest,"

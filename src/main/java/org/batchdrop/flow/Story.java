@@ -167,6 +167,14 @@ public final class Story {
         next.id().label());
   }
 
+  /** A batch is cancelled because its job's time is over. */
+  public void late(PartId part) {
+    log.info(
+        "{}  {} is late for finish-by: its batch is cancelled, the rest is asked for one by one",
+        part.job(),
+        part.label());
+  }
+
   /** A batch is not finished although its window is over. */
   public void overdue(Part part, String status) {
     if (toldOnce.add("overdue " + part.id())) {

@@ -9,6 +9,7 @@ import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -38,6 +39,9 @@ public final class Submission {
   private final Journal journal;
   private final Accounts accounts;
   private final Admission admission;
+  private final Deadlines deadlines;
+  private final Superseding superseding;
+  private final Costs costs;
   private final Attempts attempts;
   private final InstantSource clock;
   private final Story story;
@@ -47,6 +51,9 @@ public final class Submission {
       Journal journal,
       Accounts accounts,
       Admission admission,
+      Deadlines deadlines,
+      Superseding superseding,
+      Costs costs,
       Attempts attempts,
       InstantSource clock,
       Story story) {
@@ -55,6 +62,9 @@ public final class Submission {
     this.journal = journal;
     this.accounts = accounts;
     this.admission = admission;
+    this.deadlines = deadlines;
+    this.superseding = superseding;
+    this.costs = costs;
     this.attempts = attempts;
     this.clock = clock;
     this.story = story;
@@ -76,7 +86,15 @@ public final class Submission {
     }
     Job job = journal.job(id.job()).orElseThrow();
     boolean isUnwanted = job.orders().cancelled() || isPublished(job);
-    return isUnwanted && dropped(part) ? "ended" : next(part);
+    if (isUnwanted && dropped(part)) {
+      return "ended";
+    }
+    if (!isUnwanted && deadlines.isPastUnbought(part)) {
+      Part.Purchase dearer = costs.estimate(part.going(Lane.REALTIME), pipelines.of(job));
+      superseding.supersede(part, Lane.REALTIME, dearer, "finish-by has passed");
+      return "wait";
+    }
+    return next(part);
   }
 
   private String next(Part part) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.journal.Journal;
 
@@ -34,7 +35,17 @@ final class Superseding {
    * @throws FileAlreadyExistsException when the next generation has files of other contents
    */
   void supersede(Part part, String why) throws IOException {
-    Part next = part.nextGeneration(clock.instant());
+    supersede(part, part.lane(), part.purchase(), why);
+  }
+
+  /**
+   * The same, with the rows going another way.
+   *
+   * @param lane of the next generation
+   * @param costs of it
+   */
+  void supersede(Part part, Lane lane, Part.Purchase costs, String why) throws IOException {
+    Part next = part.nextGeneration(part.size(), lane, costs, clock.instant());
     JobFolder folder = home.job(part.id().job());
     link(folder.requests(part.id()), folder.requests(next.id()));
     link(folder.rows(part.id()), folder.rows(next.id()));

@@ -31,6 +31,14 @@ public record JobFolder(Path root) {
     return root.resolve("unsent.jsonl");
   }
 
+  /**
+   * The rows that keep answers of earlier jobs, as ranges; there once that is decided. Absent
+   * unless the pipeline reuses answers.
+   */
+  public Path reusedRows() {
+    return root.resolve("reused.rows");
+  }
+
   /** A UTF-8 copy of an input in another charset; absent when the input itself is UTF-8. */
   public Path transcodedInput() {
     return root.resolve("input.utf8");

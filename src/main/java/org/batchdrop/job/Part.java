@@ -126,6 +126,14 @@ public record Part(
     }
   }
 
+  /**
+   * Tells whether its rows keep answers of earlier jobs; then its estimate is what they would cost.
+   */
+  public boolean isReused() {
+    return state instanceof PartState.Collected collected
+        && collected.end().status().equals(PartState.REUSED);
+  }
+
   /** Tells whether the current step was first tried at least that long ago. */
   public boolean hasWaited(Duration time, Instant now) {
     return !now.isBefore(pause.begun().plus(time));
@@ -195,6 +203,12 @@ public record Part(
   /** The same part, bought by an account. */
   public Part boughtBy(String fingerprint) {
     return copy(state, fingerprint, seen, pause, purchase);
+  }
+
+  /** The same part, going another way. */
+  public Part going(Lane way) {
+    return new Part(
+        id, state, size, way, endpoint, model, provider, account, seen, pause, purchase, version);
   }
 
   /** The same part with other costs. */

@@ -67,6 +67,9 @@ public sealed interface PartState {
     }
   }
 
+  /** The end of a part whose rows keep answers of earlier jobs. */
+  String REUSED = "reused";
+
   /** The code of rows that were bought and whose results the provider has lost. */
   String LOST_PAID = "lost_paid";
 
@@ -129,6 +132,19 @@ public sealed interface PartState {
     /** Nobody wants it any more. */
     public Unbought unbought(String code, String message) {
       return new Unbought(Optional.empty(), code, message);
+    }
+
+    /** Its rows keep answers of earlier jobs, which are on the disk; nothing is bought. */
+    public Collected reused() {
+      return new Collected(
+          "",
+          "",
+          new BatchEnd(
+              REUSED,
+              Optional.of("answers"),
+              Optional.empty(),
+              "missing_answer",
+              "the earlier answer of this row is lost"));
     }
   }
 

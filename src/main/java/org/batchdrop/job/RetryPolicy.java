@@ -15,6 +15,9 @@ public record RetryPolicy(int attempts, List<String> codes) {
   /** Bounds what a provider that fails all rows can cost in time. */
   public static final int MOST_ATTEMPTS = 10;
 
+  /** The code of an answer that is not what the pipeline says an answer must be. */
+  public static final String INVALID_ANSWER = "invalid_answer";
+
   /** What providers are known to answer differently the next time. */
   public static final List<String> TRANSIENT =
       List.of(
@@ -30,6 +33,7 @@ public record RetryPolicy(int attempts, List<String> codes) {
           "missing_body",
           "missing_answer",
           "malformed_line",
+          INVALID_ANSWER,
           "rate_limit_exceeded",
           "server_error",
           "server_is_overloaded",
@@ -44,9 +48,9 @@ public record RetryPolicy(int attempts, List<String> codes) {
 
   private static final Pattern STATUS = Pattern.compile("[1-5]([0-9]{2}|xx)");
 
-  /** Answers of these rows may have been paid, so that they are tried once more at most. */
+  /** Answers of these rows were, or may have been, paid: they are tried once more at most. */
   private static final List<String> PERHAPS_PAID =
-      List.of("missing_answer", "malformed_line", "missing_status", "missing_body");
+      List.of("missing_answer", "malformed_line", "missing_status", "missing_body", INVALID_ANSWER);
 
   private static final int PERHAPS_PAID_ATTEMPTS = 2;
 

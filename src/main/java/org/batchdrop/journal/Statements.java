@@ -97,7 +97,7 @@ final class Statements {
   static final String PENDING =
       """
       SELECT COALESCE(SUM(CASE WHEN state = 'built' THEN COALESCE(estimate, 0) ELSE 0 END), 0) AS nanos,
-        COALESCE(SUM(CASE WHEN state = 'built' THEN 0 ELSE 1 END), 0) AS begun
+        COALESCE(SUM(CASE WHEN state = 'built' OR end_status = 'reused' THEN 0 ELSE 1 END), 0) AS begun
       FROM part WHERE job = :job
       """;
 

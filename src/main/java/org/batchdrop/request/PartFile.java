@@ -8,17 +8,23 @@ import org.batchdrop.job.PartId;
 /** A part that is being written: its request lines and which rows they are. */
 final class PartFile implements Closeable {
 
-  private final int number;
+  private final PartId id;
   private final Group group;
+  private final boolean isReused;
   private final NewFile lines;
   private final RowRangesWriter ranges;
   private long bytes;
 
-  PartFile(JobFolder folder, PartId id, Group group) throws IOException {
-    this.number = id.number();
+  PartFile(JobFolder folder, PartId id, Group group, boolean isReused) throws IOException {
+    this.id = id;
     this.group = group;
+    this.isReused = isReused;
     this.lines = new NewFile(folder.requests(id));
     this.ranges = new RowRangesWriter(folder.rows(id));
+  }
+
+  PartId id() {
+    return id;
   }
 
   boolean takes(long length, PartLimits limits) {
@@ -39,13 +45,14 @@ final class PartFile implements Closeable {
     lines.publish();
     ranges.publish();
     return new PreparedPart(
-        number,
+        id.number(),
         ranges.rows(),
         ranges.firstRow(),
         ranges.lastRow(),
         bytes,
         group.endpoint(),
-        group.model());
+        group.model(),
+        isReused);
   }
 
   @Override

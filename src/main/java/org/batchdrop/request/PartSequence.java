@@ -17,8 +17,8 @@ import org.batchdrop.job.RowId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes blocks in row order, numbers their rows, and slices them into part files. Confined to one
- * thread at a time.
+ * Takes blocks in row order, numbers their rows, and slices them into part files; rows that keep an
+ * earlier answer go into parts of their own. Confined to one thread at a time.
  */
 final class PartSequence implements Closeable {
 
@@ -31,6 +31,7 @@ final class PartSequence implements Closeable {
   private final int numberAt;
   private final LineNumbers lineNumbers;
   private final UnsentRowsWriter unsent;
+  private final @Nullable Reuse reuse;
   private final TreeMap<Integer, PartFile> open = new TreeMap<>();
   private final List<PreparedPart> parts = new ArrayList<>();
   private int opened;
@@ -42,6 +43,7 @@ final class PartSequence implements Closeable {
    * @param groups what the lines of a batch share; may grow while blocks are made
    * @param numberAt where the digits of a line's row number stand; -1 when lines are left alone
    * @param lineNumbers of the input, for rows that fail
+   * @param reuse of earlier answers; null: every row is sent
    */
   PartSequence(
       JobId job,
@@ -49,13 +51,15 @@ final class PartSequence implements Closeable {
       PartLimits limits,
       List<Group> groups,
       int numberAt,
-      LineNumbers lineNumbers) {
+      LineNumbers lineNumbers,
+      @Nullable Reuse reuse) {
     this.job = job;
     this.folder = folder;
     this.limits = limits;
     this.groups = groups;
     this.numberAt = numberAt;
     this.lineNumbers = lineNumbers;
+    this.reuse = reuse;
     this.unsent = new UnsentRowsWriter(folder.unsentRows());
   }
 
@@ -74,6 +78,14 @@ final class PartSequence implements Closeable {
         continue;
       }
       int length = end - from + extraDigits();
+      if (reuse != null && isReused(reuse, block.group(i), bytes, from, end)) {
+        if (run != null) {
+          run.write(bytes, runStart, from);
+          run = null;
+        }
+        from = end;
+        continue;
+      }
       if (run == null || block.group(i) != runGroup || !run.takes(length, limits)) {
         if (run != null) {
           run.write(bytes, runStart, from);
@@ -96,6 +108,28 @@ final class PartSequence implements Closeable {
     }
   }
 
+  /** Puts a row that was answered before into a part that nobody buys. */
+  private boolean isReused(Reuse answers, int group, byte[] bytes, int from, int end)
+      throws IOException {
+    boolean isPlain = numberAt < 0 || row <= MOST_IN_DIGITS;
+    if (!isPlain || !answers.takes(row, bytes, from, end)) {
+      return false;
+    }
+    if (numberAt >= 0) {
+      number(bytes, from + numberAt);
+    }
+    PartFile part = partFor(reused(group), end - from);
+    part.count(row, end - from);
+    part.write(bytes, from, end);
+    answers.answer(part.id());
+    return true;
+  }
+
+  /** Reused rows of a group have open parts of their own. */
+  private static int reused(int group) {
+    return -1 - group;
+  }
+
   /** The part that a line goes to; a full one is completed. */
   private PartFile partFor(int group, int length) throws IOException {
     PartFile part = open.get(group);
@@ -107,13 +141,22 @@ final class PartSequence implements Closeable {
       publish(part);
     }
     opened++;
-    PartFile next = new PartFile(folder, new PartId(job, opened, 1), groups.get(group));
+    boolean isReused = group < 0;
+    PartFile next =
+        new PartFile(
+            folder,
+            new PartId(job, opened, 1),
+            groups.get(isReused ? reused(group) : group),
+            isReused);
     open.put(group, next);
     return next;
   }
 
   private void publish(PartFile part) throws IOException {
     try (part) {
+      if (reuse != null) {
+        reuse.publish(part.id());
+      }
       parts.add(part.publish());
     }
   }
@@ -168,6 +211,9 @@ final class PartSequence implements Closeable {
     if (parts.isEmpty()) {
       throw new InputRejected(unsent.problems());
     }
+    if (reuse != null) {
+      reuse.publish();
+    }
     parts.sort(Comparator.comparingInt(PreparedPart::number));
     return new Prepared(row, unsent.count(), parts);
   }
@@ -175,7 +221,8 @@ final class PartSequence implements Closeable {
   @Override
   public void close() throws IOException {
     try (unsent;
-        lineNumbers) {
+        lineNumbers;
+        reuse) {
       for (PartFile part : open.values()) {
         part.close();
       }

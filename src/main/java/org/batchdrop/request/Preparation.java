@@ -45,11 +45,16 @@ public final class Preparation {
   private static final Pattern OWN =
       Pattern.compile("(part-[0-9]{4,}[.](jsonl|rows)|unsent[.]jsonl)([.]tmp)?");
 
+  /** The answers that an unfinished run decided to keep: nothing can have been bought then. */
+  private static final Pattern REUSED =
+      Pattern.compile("(part-[0-9]{4,}[.]output[.]jsonl|reused[.]rows)([.]tmp)?");
+
   private final JobId job;
   private final JobFolder folder;
   private final Pipeline pipeline;
   private final PartLimits limits;
   private final List<String> endpoints;
+  private final KnownAnswers known;
   private final StopCheck stop;
   private final int threads;
   private final long parallelFrom;
@@ -61,6 +66,7 @@ public final class Preparation {
    * @param pipeline the job's own copy
    * @param limits what the provider takes as one batch
    * @param endpoints the urls that the provider takes in a batch
+   * @param known answers that rows keep, if the pipeline reuses them
    * @param stop asked between blocks, several times a second
    */
   public Preparation(
@@ -69,6 +75,7 @@ public final class Preparation {
       Pipeline pipeline,
       PartLimits limits,
       List<String> endpoints,
+      KnownAnswers known,
       BooleanSupplier stop) {
     this(
         job,
@@ -76,10 +83,22 @@ public final class Preparation {
         pipeline,
         limits,
         endpoints,
+        known,
         stop,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
         PARALLEL_FROM,
         CHUNK);
+  }
+
+  /** As the other one, where nothing was answered before. */
+  public Preparation(
+      JobId job,
+      JobFolder folder,
+      Pipeline pipeline,
+      PartLimits limits,
+      List<String> endpoints,
+      BooleanSupplier stop) {
+    this(job, folder, pipeline, limits, endpoints, KnownAnswers.NONE, stop);
   }
 
   /** For tests: with bounds that small tables reach. */
@@ -93,11 +112,36 @@ public final class Preparation {
       int threads,
       long parallelFrom,
       int chunk) {
+    this(
+        job,
+        folder,
+        pipeline,
+        limits,
+        endpoints,
+        KnownAnswers.NONE,
+        stop,
+        threads,
+        parallelFrom,
+        chunk);
+  }
+
+  private Preparation(
+      JobId job,
+      JobFolder folder,
+      Pipeline pipeline,
+      PartLimits limits,
+      List<String> endpoints,
+      KnownAnswers known,
+      BooleanSupplier stop,
+      int threads,
+      long parallelFrom,
+      int chunk) {
     this.job = job;
     this.folder = folder;
     this.pipeline = pipeline;
     this.limits = limits;
     this.endpoints = List.copyOf(endpoints);
+    this.known = known;
     this.stop = StopCheck.when(stop);
     this.threads = threads;
     this.parallelFrom = parallelFrom;
@@ -192,7 +236,8 @@ public final class Preparation {
             new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, stop);
         RequestLineBlocks blocks = new RequestLineBlocks(reader, limits.longestLine(), stop);
         PartSequence parts =
-            new PartSequence(job, folder, limits, blocks.groups(), -1, new LineNumbers(text))) {
+            new PartSequence(
+                job, folder, limits, blocks.groups(), -1, new LineNumbers(text), reuse())) {
       return drain(blocks, parts);
     }
   }
@@ -207,12 +252,16 @@ public final class Preparation {
     return parts.finish();
   }
 
+  private @Nullable Reuse reuse() throws IOException {
+    return pipeline.reuse() ? Reuse.of(folder, known) : null;
+  }
+
   private PartSequence sequence(BodyTemplate body, List<String> names, LineNumbers lineNumbers)
-      throws InputRejected {
+      throws IOException, InputRejected {
     requireFields(body, names);
     Group group = new Group(request().url(), body.model(), body.enableThinking().orElse(""));
     int numberAt = template(body, names).numberAt();
-    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers);
+    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers, reuse());
   }
 
   private LineTemplate template(BodyTemplate body, List<String> names) {
@@ -259,9 +308,14 @@ public final class Preparation {
 
   /** Removes what a crashed run has left; nothing else knows of these files yet. */
   private void removeEarlier() throws IOException {
+    boolean isUndecided = pipeline.reuse() && !Reuse.isDecided(folder);
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
-            folder.root(), file -> OWN.matcher(String.valueOf(file.getFileName())).matches())) {
+            folder.root(),
+            file -> {
+              String name = String.valueOf(file.getFileName());
+              return OWN.matcher(name).matches() || (isUndecided && REUSED.matcher(name).matches());
+            })) {
       for (Path file : files) {
         Files.delete(file);
       }

@@ -10,6 +10,7 @@ package org.batchdrop.request;
  * @param bytes the file's size
  * @param endpoint the url of every line
  * @param model the model of every line
+ * @param isReused whether its rows have answers of earlier jobs, which stand in its output file
  */
 public record PreparedPart(
     int number,
@@ -18,4 +19,5 @@ public record PreparedPart(
     long lastRow,
     long bytes,
     String endpoint,
-    String model) {}
+    String model,
+    boolean isReused) {}

@@ -51,10 +51,18 @@ public record DeliveryOrder(
    * @param estimated at most, before anything was sent; empty when a price was not known
    * @param spent by the tokens that the answers used; empty when a price is not known
    * @param unknown why an amount is not known, for people; empty when all are
+   * @param reused rows that keep answers of earlier jobs
+   * @param saved what these answers would have cost; empty when a price is not known
    */
-  public record Cost(Optional<Money> estimated, Optional<Money> spent, String unknown) {
+  public record Cost(
+      Optional<Money> estimated,
+      Optional<Money> spent,
+      String unknown,
+      long reused,
+      Optional<Money> saved) {
     /** Nothing was bought. */
-    public static final Cost NONE = new Cost(Optional.empty(), Optional.empty(), "");
+    public static final Cost NONE =
+        new Cost(Optional.empty(), Optional.empty(), "", 0, Optional.empty());
   }
 
   /**
@@ -103,6 +111,9 @@ public record DeliveryOrder(
    * @param message for people
    */
   public record Reason(String code, String message) {
+
+    /** Nothing is to be said. */
+    public static final Reason NONE = new Reason("", "");
 
     /** No line of the provider speaks of a row. */
     static final Reason MISSING =

@@ -1,6 +1,7 @@
 package org.batchdrop.result;
 
 import java.nio.charset.StandardCharsets;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.ResultLine.Place;
 
@@ -34,6 +35,9 @@ final class ErrorLine {
 
   /** Finds the reason in a failure line that {@code line} has just read. */
   static Reason reason(ResultLine line) {
+    if (line.fault().isPresent()) {
+      return new Reason(RetryPolicy.INVALID_ANSWER, cut(line.fault().get()));
+    }
     String code = text(line, Place.ERROR_CODE);
     code = code.isEmpty() ? text(line, Place.ERROR_TYPE) : code;
     code = code.isEmpty() ? text(line, Place.BODY_ERROR_CODE) : code;
@@ -91,10 +95,13 @@ final class ErrorLine {
           default -> new String(bytes, from, to - from, StandardCharsets.US_ASCII);
         };
     boolean none = text.equals("None") || text.equals("null");
-    return none ? "" : text.length() > LONGEST_MESSAGE ? cut(text) : text;
+    return none ? "" : cut(text);
   }
 
   private static String cut(String text) {
+    if (text.length() <= LONGEST_MESSAGE) {
+      return text;
+    }
     int end = Character.isHighSurrogate(text.charAt(LONGEST_MESSAGE - 1)) ? -1 : 0;
     return text.substring(0, LONGEST_MESSAGE + end);
   }

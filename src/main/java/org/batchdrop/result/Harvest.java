@@ -30,12 +30,13 @@ import org.batchdrop.result.Unanswered.Fate;
  *
  * @param answered rows of the slice with an answer
  * @param failed rows of the slice that have none and are not tried again
- * @param answeredLast how many of the answered ones the last try answered
- * @param used what the answers of the last try used
+ * @param paidLast answers that the last try is paid for: new ones, and those that are not what was
+ *     asked for
+ * @param used what they used
  * @param next what is in the next try's file; empty when no row is tried again
  */
 public record Harvest(
-    long answered, long failed, long answeredLast, Tokens used, Optional<Part.Size> next) {
+    long answered, long failed, long paidLast, Tokens used, Optional<Part.Size> next) {
 
   /**
    * What is harvested.
@@ -43,6 +44,7 @@ public record Harvest(
    * @param job the job
    * @param folder its work folder
    * @param input how its input is read
+   * @param check what an answer must be
    * @param tries of one slice, ascending; the last one has just ended
    * @param retry which rows are tried again
    * @param isOver whether no row is tried again, whatever the policy says
@@ -52,6 +54,7 @@ public record Harvest(
       JobId job,
       JobFolder folder,
       InputFormat input,
+      AnswerCheck check,
       List<Try> tries,
       RetryPolicy retry,
       boolean isOver,
@@ -78,9 +81,8 @@ public record Harvest(
    *     repeated
    */
   public static Harvest of(Order order, StopCheck stop) throws IOException {
-    ResultLine line = new ResultLine(List.of());
-    SliceAnswers.Slice slice =
-        new SliceAnswers.Slice(order.job(), order.folder(), order.input(), parts(order.tries()));
+    ResultLine line = new ResultLine(List.of(), order.check());
+    SliceAnswers.Slice slice = slice(order);
     PartId last = order.tries().get(order.tries().size() - 1).id();
     // A verdict of an interrupted run must not count as a line.
     Files.deleteIfExists(order.folder().verdicts(last));
@@ -96,10 +98,14 @@ public record Harvest(
       return new Harvest(
           rows.count(Fate.ANSWERED),
           rows.count(Fate.FAILED),
-          answers.answered(tries - 1),
+          answers.paid(tries - 1),
           answers.tokens(tries - 1),
           next);
     }
+  }
+
+  static SliceAnswers.Slice slice(Order order) {
+    return new SliceAnswers.Slice(order.job(), order.folder(), order.input(), parts(order.tries()));
   }
 
   private static List<DeliveryOrder.Part> parts(List<Try> tries) {

@@ -40,7 +40,7 @@ record JobResults(
    */
   static JobResults write(DeliveryOrder order, Path folder, StopCheck stop) throws IOException {
     Problems problems = new Problems();
-    ResultLine line = new ResultLine(pointers(order.pipeline()));
+    ResultLine line = new ResultLine(pointers(order.pipeline()), AnswerCheck.of(order.pipeline()));
     RowResults results = rowResults(order, folder, problems, stop);
     Tokens tokens;
     try (results) {

@@ -106,6 +106,8 @@ final class ReportFile {
     writeOptional(json, "estimated", cost.estimated().map(Money::toString));
     writeOptional(json, "spent", cost.spent().map(Money::toString));
     writeOptional(json, "unknown", Optional.of(cost.unknown()).filter(text -> !text.isEmpty()));
+    json.writeNumberField("reused_rows", cost.reused());
+    writeOptional(json, "saved", cost.saved().map(Money::toString));
     json.writeEndObject();
   }
 

@@ -1,7 +1,11 @@
 package org.batchdrop.result;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of a provider's output or error file, looked at in place: whose it is, whether it is an
@@ -11,7 +15,8 @@ import java.util.List;
  * <p>A line is an answer exactly when its {@code error} is empty (absent, null, {@code ""}, {@code
  * {}}), its {@code response.status_code} is 200 to 299, and its {@code response.body} is present
  * and is not itself an error: an object with {@code error}, without {@code choices} and {@code
- * data}. Which of the two files the line came from means nothing. Unknown members mean nothing.
+ * data}, and the pipeline's {@link AnswerCheck} finds nothing wrong with it. Which of the two files
+ * the line came from means nothing. Unknown members mean nothing.
  *
  * @see <a href="https://platform.openai.com/docs/guides/batch">Batch API guide</a>
  */
@@ -73,19 +78,30 @@ final class ResultLine implements RowValues {
   private final LineShapes shapes;
   private final LineShapes bodyShapes;
   private final int pointers;
+  private final AnswerCheck check;
   private final Scratch bodyText = new Scratch(256);
   private byte[] line = {};
   private byte[] body = {};
   private byte[] fitted = {};
   private int fittedFrom;
   private int fittedTo = -1;
+  private Optional<String> fault = Optional.empty();
 
   /**
    * @param pointers wanted values, as JSON pointers into {@code response.body}
    * @throws IllegalArgumentException when one of them is not a JSON pointer
    */
   ResultLine(List<String> pointers) {
+    this(pointers, AnswerCheck.NONE);
+  }
+
+  /**
+   * @param check what an answer must be
+   * @throws IllegalArgumentException when a pointer is none
+   */
+  ResultLine(List<String> pointers, AnswerCheck check) {
     this.pointers = pointers.size();
+    this.check = check;
     JsonPaths whole = new JsonPaths();
     JsonPaths nested = new JsonPaths();
     for (Place place : Place.values()) {
@@ -94,9 +110,11 @@ final class ResultLine implements RowValues {
         nested.add(place.pointer, place.slot);
       }
     }
-    for (int i = 0; i < pointers.size(); i++) {
-      whole.add(BODY + pointers.get(i), PLACES + i);
-      nested.add(pointers.get(i), PLACES + i);
+    List<String> all = new ArrayList<>(pointers);
+    all.addAll(check.pointers());
+    for (int i = 0; i < all.size(); i++) {
+      whole.add(BODY + all.get(i), PLACES + i);
+      nested.add(all.get(i), PLACES + i);
     }
     start = new int[whole.slots()];
     end = new int[whole.slots()];
@@ -132,13 +150,49 @@ final class ResultLine implements RowValues {
     boolean valid = known || shapes.find(bytes, from, to);
     fittedTo = -1;
     int first = JsonBytes.afterSpace(bytes, from, to);
+    fault = Optional.empty();
     if (!valid || bytes[first] != '{') {
       return Verdict.MALFORMED;
     }
     if (has(Place.BODY) && bytes[start(Place.BODY)] == '"') {
       openBodyText();
     }
-    return isAnswer() ? Verdict.ANSWER : Verdict.FAILURE;
+    if (isAnswer()) {
+      fault = lookForFault();
+      return fault.isEmpty() ? Verdict.ANSWER : Verdict.FAILURE;
+    }
+    return Verdict.FAILURE;
+  }
+
+  private Optional<String> lookForFault() {
+    int count = check.pointers().size();
+    if (count == 0) {
+      return Optional.empty();
+    }
+    List<@Nullable String> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(value(pointers + i));
+    }
+    return check.problem(values);
+  }
+
+  private @Nullable String value(int pointer) {
+    int from = start[PLACES + pointer];
+    int to = end[PLACES + pointer];
+    if (from < 0 || body[from] == 'n') {
+      return null;
+    }
+    return body[from] == '"'
+        ? JsonBytes.text(body, from, to)
+        : new String(body, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What is wrong with the answer that a failure line holds; empty when it holds none. Such an
+   * answer was paid.
+   */
+  Optional<String> fault() {
+    return fault;
   }
 
   /** Some providers send the body as a string that holds JSON. */

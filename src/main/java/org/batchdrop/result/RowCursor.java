@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.batchdrop.input.StopCheck;
+import org.batchdrop.job.PartState;
 import org.batchdrop.job.RowFailure;
 import org.batchdrop.request.RowRanges;
 import org.batchdrop.request.UnsentRows;
@@ -119,7 +120,8 @@ sealed interface RowCursor extends Closeable {
 
     @Override
     public Tokens tokens() {
-      return answers == null ? Tokens.NONE : answers.tokens();
+      boolean isReused = generations.get(0).status().equals(PartState.REUSED);
+      return answers == null || isReused ? Tokens.NONE : answers.tokens();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class SliceAnswers implements Closeable {
   private final List<@Nullable AnswerFile> files = new ArrayList<>();
   private final Optional<Reason> refusal;
   private final Tokens[] tokens;
-  private final long[] answered;
+  private final long[] paid;
 
   /**
    * What is joined.
@@ -52,7 +52,7 @@ final class SliceAnswers implements Closeable {
       RowRanges rows, RowIds ids, int values, int tries, Optional<Reason> refusal) {
     this.rows = rows;
     this.tokens = new Tokens[tries];
-    this.answered = new long[tries];
+    this.paid = new long[tries];
     Arrays.fill(tokens, Tokens.NONE);
     this.ids = ids;
     this.index = new AnswerIndex(rows.size());
@@ -173,13 +173,15 @@ final class SliceAnswers implements Closeable {
     boolean wasAnswered = index.state(slot) == State.ANSWERED;
     boolean same = index.state(slot) != State.MISSING && isSame(slot, bytes, from, to);
     Effect effect = index.offer(slot, number, offset, to - from, state);
-    if (state == State.ANSWERED && !wasAnswered) {
+    boolean isInvalid = line.fault().isPresent() && effect == Effect.TAKEN;
+    boolean isNew = state == State.ANSWERED && !wasAnswered;
+    if (isNew || isInvalid) {
       int one = number / AnswerIndex.FILES;
       tokens[one] = tokens[one].plus(line.tokens());
-      answered[one]++;
-      if (values != null) {
-        values.note(slot, line, bytes, from);
-      }
+      paid[one]++;
+    }
+    if (isNew && values != null) {
+      values.note(slot, line, bytes, from);
     }
     if (effect == Effect.REPEATED) {
       Kind kind = same ? Kind.DUPLICATE_LINE : Kind.CONFLICTING_LINE;
@@ -241,7 +243,7 @@ final class SliceAnswers implements Closeable {
     return refusal;
   }
 
-  /** What the answers of the slice used, each row once. */
+  /** What the paid answers of the slice used. */
   Tokens tokens() {
     Tokens all = Tokens.NONE;
     for (Tokens one : tokens) {
@@ -250,12 +252,12 @@ final class SliceAnswers implements Closeable {
     return all;
   }
 
-  /** How many rows one try answered that none before it did. */
-  long answered(int generation) {
-    return answered[generation];
+  /** How many answers of one try are paid: new ones, and those that are not what was asked for. */
+  long paid(int generation) {
+    return paid[generation];
   }
 
-  /** What the answers of one try used, as its place in the list that was opened. */
+  /** What the paid answers of one try used, as its place in the list that was opened. */
   Tokens tokens(int generation) {
     return tokens[generation];
   }

@@ -72,9 +72,11 @@ public final class ConvertMain {
         new InputFormat.Csv(Optional.empty(), Optional.empty()),
         Optional.of(new Pipeline.Request("/v1/chat/completions", body)),
         new Pipeline.Batch(Optional.empty(), Map.of()),
+        Pipeline.Answer.ANY,
         new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), ""), true),
         RetryPolicy.DEFAULT,
         Pipeline.OnDuplicate.SKIP,
+        false,
         Budget.NONE);
   }
 

@@ -75,9 +75,11 @@ public final class MergeData {
             new InputFormat.Csv(Optional.empty(), Optional.empty()),
             Optional.empty(),
             new Pipeline.Batch(Optional.empty(), Map.of()),
+            Pipeline.Answer.ANY,
             new Pipeline.Result(columns, new Pipeline.Files(Optional.empty(), ""), true),
             RetryPolicy.DEFAULT,
             Pipeline.OnDuplicate.SKIP,
+            false,
             Budget.NONE);
     List<DeliveryOrder.Part> list = new ArrayList<>();
     for (int part = 1; part <= parts; part++) {

@@ -39,7 +39,7 @@ class LanesTest {
   })
   void theModeTheRowsAndTheProviderDecide(
       Mode mode, long rows, boolean batch, boolean realtime, Lane lane) {
-    Lanes lanes = new Lanes(mode, 50, Optional.empty());
+    Lanes lanes = new Lanes(mode, 50, Optional.empty(), Optional.empty());
 
     assertThat(lanes.first(rows, List.of(CHAT), profile(batch, realtime))).isEqualTo(lane);
   }

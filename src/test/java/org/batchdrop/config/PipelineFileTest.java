@@ -2,6 +2,7 @@ package org.batchdrop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,82 @@ class PipelineFileTest {
         .isEqualTo(new InputFormat.Source(List.of("**/*.c"), List.of("build/**"), 65_536));
     assertThat(pipeline.result().files())
         .isEqualTo(new Pipeline.Files(Optional.of(".rs"), "/choices/0/message/parsed"));
+  }
+
+  @Test
+  void aSchemaIsAskedForInTheBodyAsWritten() {
+    Pipeline pipeline =
+        valid(
+            """
+            provider: sandbox
+            input: {type: csv}
+            request: {body: {model: m}}
+            answer:
+              schema:
+                type: object
+                properties: {label: {type: string, pattern: "^{{x"}}
+                required: [label]
+                additionalProperties: false
+            """);
+
+    assertThat(pipeline.answer().schema()).isPresent();
+    assertThat(pipeline.answer().text()).isEqualTo("/choices/0/message/content");
+    assertThat(format(pipeline))
+        .contains("json_schema={name=tickets, strict=true, schema={type=object, ")
+        .contains("pattern=^\\{{x")
+        .startsWith("{type=json_schema, json_schema=");
+  }
+
+  @Test
+  void aSchemaWithOpenObjectsIsNoStrictOne() {
+    Pipeline pipeline =
+        valid(LEAST + "answer: {schema: {type: object, properties: {label: {type: string}}}}\n");
+
+    assertThat(format(pipeline)).contains("strict=false");
+  }
+
+  @Test
+  void theBodysOwnFormatStays() {
+    Pipeline pipeline =
+        valid(
+            LEAST.replace("model: m", "model: m, response_format: {type: json_object}")
+                + "answer: {schema: {type: object}, text: /output/0}\n");
+
+    assertThat(format(pipeline)).isEqualTo("{type=json_object}");
+    assertThat(pipeline.answer().text()).isEqualTo("/output/0");
+  }
+
+  @Test
+  void namesMistakesInWhatAnAnswerMustBe() {
+    assertThat(problems(LEAST + "answer: {schema: text, text: choices}\n"))
+        .containsExactly(
+            ":5: 'answer.schema' must hold keys of its own",
+            ":5: 'answer.text: choices'; expected a JSON pointer such as"
+                + " /choices/0/message/content");
+  }
+
+  @Test
+  void aJobMayHaveADeadlineAndReuseAnswers() {
+    Pipeline pipeline = valid(LEAST + "finish-by: 6h\nreuse: true\n");
+
+    assertThat(pipeline.lanes().finishBy()).contains(Duration.ofHours(6));
+    assertThat(pipeline.reuse()).isTrue();
+  }
+
+  private static String format(Pipeline pipeline) {
+    return words(pipeline.request().orElseThrow().body().entries().get("response_format").value());
+  }
+
+  private static String words(YamlValue value) {
+    if (value instanceof YamlValue.Mapping mapping) {
+      return mapping.entries().entrySet().stream()
+          .map(member -> member.getKey() + "=" + words(member.getValue().value()))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
+    if (value instanceof YamlValue.Sequence list) {
+      return list.items().toString();
+    }
+    return value instanceof YamlValue.Text text ? text.text() : ((YamlValue.Literal) value).json();
   }
 
   @Test

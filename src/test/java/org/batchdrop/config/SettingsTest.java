@@ -19,6 +19,7 @@ class SettingsTest {
       batchdrop.inbox-interval=250ms
       batchdrop.requests-provider=openai
       batchdrop.keep-work=1d
+      batchdrop.reuse-size=200MB
       batchdrop.sweep-interval=9s
       batchdrop.clean-interval=2m
       batchdrop.prepare-threads=3

@@ -155,10 +155,32 @@ final class Bench implements AutoCloseable {
             clock,
             () -> clock.now.getEpochSecond() * 1_000_000_000,
             story);
-    submission = new Submission(home, journal, accounts, admission, attempts, clock, story);
+    Deadlines deadlines = new Deadlines(new JobPipelines(home), journal, accounts, clock, story);
+    submission =
+        new Submission(
+            home,
+            journal,
+            accounts,
+            admission,
+            deadlines,
+            superseding,
+            costs,
+            attempts,
+            clock,
+            story);
     polling = new Polling(home, journal, accounts, parking, rates, attempts, clock, story);
     Resubmission resubmission =
-        new Resubmission(home, journal, accounts, costs, room, clock, story, new Stopping());
+        new Resubmission(
+            home,
+            settings,
+            journal,
+            accounts,
+            costs,
+            room,
+            deadlines,
+            clock,
+            story,
+            new Stopping());
     collection =
         new Collection(
             home, journal, accounts, attempts, resubmission, parking, settings, clock, story);

@@ -189,4 +189,35 @@ class RealtimeTest {
     job.assertRan(balance.path("answered").asInt());
     assertThat(Files.exists(folder.resolve("results.csv"))).isTrue();
   }
+
+  @Test
+  void whatABatchHasNotAnsweredByTheDeadlineIsAskedForAtOnce() throws Exception {
+    sandbox.close();
+    sandbox =
+        SandboxServer.start(
+            SandboxSettings.builder()
+                .directory(root.resolve("slow"))
+                .validation(Duration.ofMillis(50))
+                .perRequest(Duration.ofMillis(400))
+                .build());
+    pipeline("tickets", "provider: fast\nmode: batch\nfinish-by: 3s\nretry: {attempts: 1}\n");
+    start();
+
+    FaultyJob job = drop("tickets", "late", 30);
+    Path folder = job.deliveredOnce();
+    assertThat(DaemonFixture.report(folder).path("lane").asText()).isEqualTo("batch, realtime");
+    assertThat(sandbox.ledger().calls(CallKind.CREATE)).isEqualTo(1);
+    assertThat(daemon.parts("late.csv").get(1).size().rows()).isBetween(1, 29);
+  }
+
+  @Test
+  void aBatchThatWasNotCreatedByTheDeadlineIsNotCreated() throws Exception {
+    sandbox.faults().add("{on: upload, do: refuse, status: 503, times: 0}");
+    pipeline("tickets", "provider: fast\nmode: batch\nfinish-by: 2s\n");
+    start();
+
+    Path folder = drop("tickets", "refused", 5).deliveredOnce();
+    assertThat(DaemonFixture.report(folder).path("lane").asText()).isEqualTo("batch, realtime");
+    assertThat(sandbox.ledger().calls(CallKind.CREATE)).isZero();
+  }
 }

@@ -122,7 +122,8 @@ public final class SimDaemon implements SimRoutes.Host {
         Map.entry("polling", Polling.class),
         Map.entry("collection", Collection.class),
         Map.entry("orders", Orders.class),
-        Map.entry("parking", Parking.class));
+        Map.entry("parking", Parking.class),
+        Map.entry("deadlines", Deadlines.class));
   }
 
   /** What the daemon does before its routes start. */

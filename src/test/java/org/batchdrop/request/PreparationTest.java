@@ -3,6 +3,7 @@ package org.batchdrop.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,7 +52,9 @@ class PreparationTest {
     assertThat(prepared)
         .isEqualTo(
             new Prepared(
-                2, 0, List.of(new PreparedPart(1, 2, 1, 2, 243, "/v1/chat/completions", "m"))));
+                2,
+                0,
+                List.of(new PreparedPart(1, 2, 1, 2, 243, "/v1/chat/completions", "m", false))));
     assertThat(lines(1))
         .containsExactly(
             "{\"custom_id\":\"3fa9c1-000000001\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
@@ -260,6 +264,54 @@ class PreparationTest {
       assertThatThrownBy(() -> stopped.run(input)).isInstanceOf(InterruptedIOException.class);
       assertThat(prepare(CSV, BODY, WIDE, table).rows()).isEqualTo(300_000);
     }
+  }
+
+  @Test
+  void rowsThatWereAnsweredBeforeAreAPartThatNobodyBuys() throws Exception {
+    String table = "a,b\n1,x\n2,x\n1,y\n3,x\n";
+    RequestKey keys = new RequestKey();
+    prepare(CSV, BODY, WIDE, table);
+    byte[] line = lines(1).get(1).getBytes(StandardCharsets.UTF_8);
+    byte[] answered = keys.of(line, 0, line.length);
+    KnownAnswers known =
+        key ->
+            Arrays.equals(key, answered) ? "{\"body\":1}".getBytes(StandardCharsets.UTF_8) : null;
+
+    Prepared prepared = reusing(table, known);
+
+    assertThat(prepared.parts())
+        .extracting(PreparedPart::number, PreparedPart::rows, PreparedPart::isReused)
+        .containsExactly(tuple(1, 3L, false), tuple(2, 1L, true));
+    assertThat(folder.rows(part(1))).hasContent("1-1\n3-4\n");
+    assertThat(folder.rows(part(2))).hasContent("2-2\n");
+    assertThat(folder.output(part(2)))
+        .hasContent(
+            "{\"id\":null,\"custom_id\":\"3fa9c1-000000002\",\"response\":{\"body\":1},\"error\":null}");
+    assertThat(lines(2)).hasSize(1);
+
+    // Decided once: what has been answered, or was forgotten, since then changes nothing.
+    assertThat(reusing(table, key -> new byte[] {'1'})).isEqualTo(prepared);
+    assertThat(reusing(table, KnownAnswers.NONE)).isEqualTo(prepared);
+    assertThat(folder.output(part(2))).content().contains("{\"body\":1}");
+    assertThat(folder.output(part(1))).doesNotExist();
+  }
+
+  @Test
+  void anUnfinishedDecisionIsMadeAnew() throws Exception {
+    String table = "a,b\n1,x\n2,x\n";
+    reusing(table, key -> new byte[] {'1'});
+    Files.delete(folder.reusedRows());
+
+    assertThat(reusing(table, KnownAnswers.NONE).parts())
+        .extracting(PreparedPart::isReused)
+        .containsExactly(false);
+    assertThat(folder.output(part(1))).doesNotExist();
+  }
+
+  private Prepared reusing(String table, KnownAnswers known) throws Exception {
+    return new Preparation(
+            JOB, folder, Yaml.reusing(CSV, BODY), WIDE, ENDPOINTS, known, () -> false)
+        .run(drop(table.getBytes(StandardCharsets.UTF_8)));
   }
 
   private Prepared prepare(InputFormat format, String body, PartLimits limits, String text)

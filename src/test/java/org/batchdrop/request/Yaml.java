@@ -30,6 +30,17 @@ final class Yaml {
   }
 
   static Pipeline pipeline(InputFormat input, Optional<Pipeline.Request> request) {
+    return pipeline(input, request, false);
+  }
+
+  /** A pipeline whose rows keep earlier answers. */
+  static Pipeline reusing(InputFormat input, String body) {
+    Pipeline.Request request = new Pipeline.Request("/v1/chat/completions", body(body));
+    return pipeline(input, Optional.of(request), true);
+  }
+
+  private static Pipeline pipeline(
+      InputFormat input, Optional<Pipeline.Request> request, boolean reuse) {
     return new Pipeline(
         "p",
         "",
@@ -38,9 +49,11 @@ final class Yaml {
         input,
         request,
         new Pipeline.Batch(Optional.empty(), Map.of()),
+        Pipeline.Answer.ANY,
         new Pipeline.Result(Map.of(), new Pipeline.Files(Optional.empty(), "/x"), true),
         RetryPolicy.DEFAULT,
         Pipeline.OnDuplicate.SKIP,
+        reuse,
         Budget.NONE);
   }
 

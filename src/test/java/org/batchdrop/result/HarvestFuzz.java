@@ -203,6 +203,7 @@ final class HarvestFuzz implements FuzzTarget {
               JobFixture.JOB,
               job.folder,
               job.format,
+              AnswerCheck.NONE,
               List.copyOf(tries),
               RetryPolicy.DEFAULT,
               isOver,

@@ -39,6 +39,7 @@ class HarvestTest {
   private final List<Harvest.Try> tries = new ArrayList<>();
   private RetryPolicy retry = RetryPolicy.DEFAULT;
   private InputFormat format = new InputFormat.JsonLines();
+  private AnswerCheck check = AnswerCheck.NONE;
   private boolean isOver;
   private long maxBytes = Long.MAX_VALUE;
 
@@ -79,7 +80,8 @@ class HarvestTest {
 
   private Harvest harvest(StopCheck stop) throws IOException {
     return Harvest.of(
-        new Harvest.Order(JobFixture.JOB, folder, format, tries, retry, isOver, maxBytes), stop);
+        new Harvest.Order(JobFixture.JOB, folder, format, check, tries, retry, isOver, maxBytes),
+        stop);
   }
 
   private String nextRequests() throws IOException {
@@ -263,12 +265,29 @@ class HarvestTest {
   }
 
   @Test
+  void anAnswerThatIsNotWhatWasAskedForIsPaidAndTriedOnceMore() throws IOException {
+    check = new SchemaCheckTest.Yaml("type: integer").check();
+    first(3, JobFixture.answer(1, "7") + JobFixture.answer(2, "seven"), null, EXPIRED);
+
+    Harvest harvest = harvest();
+
+    assertThat(harvest)
+        .extracting(Harvest::answered, Harvest::paidLast, Harvest::used)
+        .containsExactly(1L, 2L, new Tokens(6, 4, 10, 0));
+    assertThat(nextRequests()).isEqualTo(requests(2, 3));
+    next("2-3", JobFixture.answer(2, "sept") + JobFixture.answer(3, "3"), null, true, EXPIRED);
+    assertThat(harvest())
+        .extracting(Harvest::answered, Harvest::failed, Harvest::paidLast, Harvest::next)
+        .containsExactly(2L, 1L, 2L, Optional.empty());
+  }
+
+  @Test
   void onlyWhatTheLastTryAnsweredIsItsCost() throws IOException {
     first(3, JobFixture.answer(1, "a"), null, EXPIRED);
     next("2-3", JobFixture.answer(2, "b") + JobFixture.answer(1, "again"), null, true, EXPIRED);
 
     assertThat(harvest())
-        .extracting(Harvest::answered, Harvest::answeredLast, Harvest::used)
+        .extracting(Harvest::answered, Harvest::paidLast, Harvest::used)
         .containsExactly(2L, 1L, new Tokens(3, 2, 5, 0));
   }
 

@@ -113,9 +113,11 @@ final class JobFixture {
             format,
             Optional.empty(),
             new Pipeline.Batch(Optional.empty(), Map.of()),
+            Pipeline.Answer.ANY,
             new Pipeline.Result(columns, new Pipeline.Files(extension, ANSWER), csvSafe),
             RetryPolicy.DEFAULT,
             Pipeline.OnDuplicate.SKIP,
+            false,
             Budget.NONE);
     return new DeliveryOrder(
         JOB,

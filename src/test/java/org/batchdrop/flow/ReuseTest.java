@@ -1,0 +1,125 @@
+package org.batchdrop.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.batchdrop.sandbox.CallKind;
+import org.batchdrop.sandbox.SandboxServer;
+import org.batchdrop.sandbox.SandboxSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A row whose very request was answered before is not bought again. */
+class ReuseTest {
+
+  @TempDir private Path root;
+  private SandboxServer sandbox;
+  private DaemonFixture daemon;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox =
+        SandboxServer.start(
+            SandboxSettings.builder()
+                .directory(root.resolve("sandbox"))
+                .validation(Duration.ofMillis(50))
+                .build());
+    daemon =
+        new DaemonFixture(root.resolve("home"))
+            .write(
+                "pipelines/tickets.yaml",
+                DaemonFixture.TICKETS + "reuse: true\non-duplicate: run\n")
+            .write(
+                "prices.yaml",
+                """
+                date: 2026-11-01
+                prices:
+                  - {provider: quick, model: gpt-4o-mini, currency: USD, input: 1, output: 2, batch: {input: 0.5, output: 1}}
+                """);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    daemon.close();
+    sandbox.close();
+  }
+
+  private void start() throws IOException, DaemonRefused {
+    daemon.start(sandbox.baseUrl());
+  }
+
+  private Path delivered(String name, int first, int last) throws IOException {
+    daemon.drop(
+        "tickets",
+        name,
+        IntStream.rangeClosed(first, last)
+            .mapToObj(i -> "t" + i + ",question " + i + "\n")
+            .collect(Collectors.joining("", "id,text\n", ""))
+            .getBytes(UTF_8));
+    Path folder = daemon.published("tickets", name);
+    DaemonFixture.assertBalance(folder, last - first + 1, last - first + 1, 0);
+    int row = first;
+    for (JsonNode line : DaemonFixture.lines(folder.resolve("output.jsonl"))) {
+      assertThat(line.at("/response/body/choices/0/message/content").asText())
+          .isEqualTo("[sandbox] question " + row++);
+    }
+    return folder;
+  }
+
+  private int executions() {
+    return sandbox.ledger().executions().values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  @Test
+  void onlyRowsThatAreNewAreBoughtAcrossJobsAndRestarts() throws Exception {
+    start();
+    JsonNode first = DaemonFixture.report(delivered("a.csv", 1, 10)).path("cost");
+    assertThat(first.path("reused_rows").asInt()).isZero();
+    daemon.stop();
+    start();
+
+    JsonNode report = DaemonFixture.report(delivered("b.csv", 3, 14));
+
+    assertThat(executions()).isEqualTo(14);
+    assertThat(report.at("/cost/reused_rows").asInt()).isEqualTo(8);
+    assertThat(report.at("/cost/saved").asText()).endsWith(" USD").isNotEqualTo("0 USD");
+    assertThat(report.at("/tokens/total").asLong())
+        .isLessThan(
+            DaemonFixture.report(daemon.published("tickets", "a.csv"))
+                .at("/tokens/total")
+                .asLong());
+  }
+
+  @Test
+  void aJobOfKnownRowsBuysNothing() throws Exception {
+    start();
+    delivered("a.csv", 1, 10);
+    Path folder = delivered("same.csv", 1, 10);
+
+    assertThat(sandbox.ledger().calls(CallKind.CREATE)).isEqualTo(1);
+    assertThat(Files.readAllLines(folder.resolve("results.csv"))).hasSize(11);
+    assertThat(DaemonFixture.report(folder).at("/cost/reused_rows").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void anotherPromptIsAnotherRequest() throws Exception {
+    start();
+    delivered("a.csv", 1, 3);
+    daemon.write(
+        "pipelines/tickets.yaml",
+        DaemonFixture.TICKETS.replace("    model:", "    temperature: 0.5\n    model:")
+            + "reuse: true\non-duplicate: run\n");
+    delivered("b.csv", 1, 3);
+
+    assertThat(executions()).isEqualTo(6);
+  }
+}
