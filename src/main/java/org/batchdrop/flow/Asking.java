@@ -45,6 +45,7 @@ public final class Asking {
   private final Settings settings;
   private final Journal journal;
   private final Accounts accounts;
+  private final Wanted wanted;
   private final Parking parking;
   private final Space space;
   private final Room room;
@@ -72,6 +73,7 @@ public final class Asking {
     this.settings = settings;
     this.journal = journal;
     this.accounts = accounts;
+    this.wanted = new Wanted(home, journal);
     this.parking = parking;
     this.space = space;
     this.room = room;
@@ -98,7 +100,7 @@ public final class Asking {
     if (!isOurs || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    if (isCancelled(id.job())) {
+    if (!wanted.is(id.job())) {
       return cancelled(part);
     }
     Account account;
@@ -127,10 +129,6 @@ public final class Asking {
       return "complete";
     }
     return "ask";
-  }
-
-  private boolean isCancelled(JobId job) {
-    return journal.job(job).orElseThrow().orders().cancelled();
   }
 
   /** Begins a walk through the rows that have no answer yet. */
@@ -162,7 +160,7 @@ public final class Asking {
       long now = nanoTime.getAsLong();
       if (now - looked[0] >= ORDERS_LOOK.toNanos()) {
         looked[0] = now;
-        isOver[0] = isCancelled(job);
+        isOver[0] = !wanted.is(job);
       }
       return isOver[0] || stopping.getAsBoolean();
     };
@@ -209,7 +207,7 @@ public final class Asking {
     if (round.isWhole()) {
       return ended(part, round, asking.answered());
     }
-    if (isCancelled(part.id().job())) {
+    if (!wanted.is(part.id().job())) {
       return ended(part, round, asking.cancelled());
     }
     Optional<Reply.Later> obstacle = round.obstacle();

@@ -76,7 +76,7 @@ public final class Deadlines {
     for (Part part : all) {
       boolean isOurs =
           part.provider().equals(provider)
-              && part.account().equals(account.fingerprint())
+              && (part.account().isEmpty() || part.account().equals(account.fingerprint()))
               && !part.seen().status().equals(CANCELLING);
       if (isOurs && !isAsked(part.id()) && isPast(part)) {
         late.add(part.id());

@@ -1,5 +1,6 @@
 package org.batchdrop.flow;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
@@ -30,8 +31,12 @@ final class Pace {
 
   /** Asked while a row waits for its turn. */
   interface Patience {
-    /** Tells whether nobody wants the row any more. */
-    boolean isOver();
+    /**
+     * Tells whether nobody wants the row any more.
+     *
+     * @throws IOException when the disk can't say
+     */
+    boolean isOver() throws IOException;
   }
 
   /**
@@ -41,7 +46,8 @@ final class Pace {
    * @param patience asked a few times a second
    * @return false when it was given up; then it holds no place
    */
-  synchronized boolean begin(long weight, Patience patience) throws InterruptedException {
+  synchronized boolean begin(long weight, Patience patience)
+      throws InterruptedException, IOException {
     while (!patience.isOver()) {
       long wait = untilFree(weight);
       if (wait <= 0) {

@@ -77,7 +77,7 @@ public final class Round implements Iterator<Row> {
     return ready != null;
   }
 
-  private boolean isOver() {
+  private boolean isOver() throws IOException {
     return isStopped || patience.isOver();
   }
 

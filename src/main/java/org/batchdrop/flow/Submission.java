@@ -7,7 +7,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
-import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
@@ -20,7 +19,6 @@ import org.batchdrop.provider.BatchView;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
-import org.batchdrop.result.Outbox;
 
 /**
  * Brings a part to its batch. Each method is a step of {@code submit-part}, {@code upload-part} or
@@ -38,6 +36,7 @@ public final class Submission {
   private final JobPipelines pipelines;
   private final Journal journal;
   private final Accounts accounts;
+  private final Wanted wanted;
   private final Admission admission;
   private final Deadlines deadlines;
   private final Superseding superseding;
@@ -61,6 +60,7 @@ public final class Submission {
     this.pipelines = new JobPipelines(home);
     this.journal = journal;
     this.accounts = accounts;
+    this.wanted = new Wanted(home, journal);
     this.admission = admission;
     this.deadlines = deadlines;
     this.superseding = superseding;
@@ -84,12 +84,12 @@ public final class Submission {
     if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    Job job = journal.job(id.job()).orElseThrow();
-    boolean isUnwanted = job.orders().cancelled() || isPublished(job);
-    if (isUnwanted && dropped(part)) {
+    boolean isWanted = wanted.is(id.job());
+    if (!isWanted && dropped(part)) {
       return "ended";
     }
-    if (!isUnwanted && deadlines.isPastUnbought(part)) {
+    if (isWanted && deadlines.isPastUnbought(part)) {
+      Job job = journal.job(id.job()).orElseThrow();
       Part.Purchase dearer = costs.estimate(part.going(Lane.REALTIME), pipelines.of(job));
       superseding.supersede(part, Lane.REALTIME, dearer, "finish-by has passed");
       return "wait";
@@ -131,14 +131,6 @@ public final class Submission {
       return "reconcile";
     }
     return state instanceof PartState.Uploaded ? "create" : "wait";
-  }
-
-  /**
-   * Tells whether the job's results stand in the outbox, and will not change: then a journal that
-   * was brought back from a backup knows less than the disk, and buys in vain.
-   */
-  private boolean isPublished(Job job) throws IOException {
-    return Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isPresent();
   }
 
   /**

@@ -17,6 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
+import org.batchdrop.config.Units;
 import org.batchdrop.job.InputRejected;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class Archive {
   /** A tar header with its long names and extensions; the library reads these into memory. */
   private static final long MOST_HEADER_BYTES = 1 << 20;
 
+  /** So many bytes later the disk is looked at again. */
+  private static final long SPACE_LOOK = 8 << 20;
+
   private final Path archive;
   private final ArchiveLimits limits;
   private final StopCheck stop;
@@ -37,6 +41,7 @@ final class Archive {
   private final byte[] block = new byte[64 * 1024];
   private long entries;
   private long total;
+  private long looked;
   private long ratioBound;
 
   Archive(Path archive, ArchiveLimits limits, StopCheck stop) {
@@ -72,8 +77,8 @@ final class Archive {
       } else {
         untar(temporary);
       }
-    } catch (InputRejected e) {
-      // What a bomb became is of no use to anybody, and may fill the disk.
+    } catch (InputRejected | IOException e) {
+      // What a bomb or a half became is of no use to anybody, and may fill the disk.
       Tree.remove(temporary);
       throw e;
     }
@@ -202,6 +207,7 @@ final class Archive {
     if (!path.startsWith(target)) {
       throw ArchiveNames.unsafe(name, "leads out of the archive");
     }
+    requireSpace(target);
     Path parent = folder ? path : path.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -228,9 +234,26 @@ final class Archive {
           throw ArchiveNames.unsafe(
               name, "inflates the archive more than " + limits.ratio() + " times");
         }
+        if (total - looked > SPACE_LOOK) {
+          looked = total;
+          requireSpace(path);
+        }
         out.write(block, 0, read);
         read = read(name, in);
       }
+    }
+  }
+
+  /** The journal stands on the same disk. */
+  private void requireSpace(Path path) throws IOException {
+    long free = Files.getFileStore(path).getUsableSpace();
+    if (free < limits.leastSpace()) {
+      throw new IOException(
+          "'%s' can't be unpacked now: the disk has %s left; expected %s"
+              .formatted(
+                  archive.getFileName(),
+                  Units.showSize(free),
+                  Units.showSize(limits.leastSpace())));
     }
   }
 

@@ -148,6 +148,23 @@ class RestartTest {
   }
 
   @Test
+  void goesOnFromLiveInTheRealtimeLaneWhenItsDeadlineHasPassed() throws IOException, DaemonRefused {
+    int port = sandbox.port();
+    sandbox.close();
+    startSandbox(port, Duration.ofMinutes(10));
+    daemon.write("providers/quick.yaml", "extends: sandbox\npoll-interval: 200ms\n");
+    Files.writeString(folder.pipeline(), "\nfinish-by: 1s\n", StandardOpenOption.APPEND);
+    String file = provider.upload(part.id(), folder.requests(part.id()));
+    String batch = provider.create(part.id(), file);
+    diedIn(new PartState.Live(file, batch));
+
+    restarted();
+    assertEachRowRanOnce();
+    assertThat(provider.batch(batch).path("status").asText()).isEqualTo("cancelled");
+    assertThat(sandbox.ledger().createRequests()).isEqualTo(1);
+  }
+
+  @Test
   void goesOnFromUploading() throws IOException, DaemonRefused {
     provider.upload(part.id(), folder.requests(part.id()));
     diedIn(new PartState.Uploading());

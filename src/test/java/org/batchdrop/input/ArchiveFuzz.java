@@ -27,7 +27,7 @@ import org.batchdrop.job.InputRejected;
 /** An archive is unpacked inside its bounds, or rejected; nothing is written anywhere else. */
 final class ArchiveFuzz implements FuzzTarget {
 
-  private static final ArchiveLimits LIMITS = new ArchiveLimits(12, 40_000, 20_000, 20, 8_000);
+  private static final ArchiveLimits LIMITS = new ArchiveLimits(12, 40_000, 20_000, 20, 8_000, 0);
   private static final String[] NAMES = {
     "a.c",
     "src/a.c",

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
 
-  private static final ArchiveLimits SMALL = new ArchiveLimits(5, 4_000_000, 2_000_000, 100, 1000);
+  private static final ArchiveLimits SMALL =
+      new ArchiveLimits(5, 4_000_000, 2_000_000, 100, 1000, 0);
 
   @TempDir Path folder;
 
@@ -105,12 +106,25 @@ class ArchiveTest {
     Path ratio = zipOf("zeros", new byte[1_900_000]);
     assertThat(rejection(ratio, SMALL).message()).contains("more than 100 times");
     Path entry = zipOf("zeros", new byte[2_100_000]);
-    ArchiveLimits loose = new ArchiveLimits(5, 4_000_000, 2_000_000, 1_000_000, 1000);
+    ArchiveLimits loose = new ArchiveLimits(5, 4_000_000, 2_000_000, 1_000_000, 1000, 0);
     assertThat(rejection(entry, loose).message()).contains("2000000 bytes");
-    ArchiveLimits total = new ArchiveLimits(5, 1_000_000, 2_000_000, 1_000_000, 1000);
+    ArchiveLimits total = new ArchiveLimits(5, 1_000_000, 2_000_000, 1_000_000, 1000, 0);
     assertThat(rejection(ratio, total).message()).contains("1000000 bytes in all");
     assertThat(rejection(zip("1", "2", "3", "4", "5", "6"), SMALL).message()).contains("at most 5");
     assertThat(Files.exists(target())).isFalse();
+  }
+
+  @Test
+  void aDiskWithoutRoomIsNotFilledUp() throws Exception {
+    ArchiveLimits full = new ArchiveLimits(5, 4_000_000, 2_000_000, 100, 1000, Long.MAX_VALUE);
+
+    for (Path archive : List.of(zip("a.c"), tar("a.c"))) {
+      assertThatThrownBy(() -> new Archive(archive, full, StopCheck.NEVER).unpack(target()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("can't be unpacked now: the disk has");
+      assertThat(target()).doesNotExist();
+      assertThat(target().resolveSibling(target().getFileName() + ".tmp")).doesNotExist();
+    }
   }
 
   @Test
