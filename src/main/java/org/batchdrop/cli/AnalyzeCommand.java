@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Lines are counted, not rows. Counts, sums, means and maxima are exact; p50 and p95 are at most",
-      "1 % off, always in the same way. Memory does not grow with the files.",
+      "1 %% off, always in the same way. Memory does not grow with the files.",
       "Exit codes: 0 done; 2 usage; 3 a file can't be read.",
       "",
       "Examples: batchdrop analyze batch_1_output.jsonl batch_1_error.jsonl",

@@ -153,6 +153,9 @@ public final class Merge {
       for (int i = 0; i < files.size(); i++) {
         index(answers, i, ids, index);
       }
+      if (problems.count(Kind.FOREIGN_LINE) == 0) {
+        requireMatches(rows);
+      }
       int first = ids instanceof NumberedIds numbered ? numbered.first() : 0;
       requireMatches(rows);
       // With an unknown first row there is one slot more than rows, and numbers are slots.

@@ -313,7 +313,7 @@ class MergeTest {
       for (int i = 0; i < random.nextInt(3); i++) {
         switch (random.nextInt(6)) {
           case 0 -> lines.add(failure(id, "e" + random.nextInt(3)));
-          case 1 -> lines.add(failure("r-foreign", "e"));
+          case 1 -> lines.add(failure("r-9999999", "e"));
           case 2 -> lines.add("{\"custom_id\"\n");
           default ->
               lines.add(
