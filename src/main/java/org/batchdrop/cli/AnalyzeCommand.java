@@ -96,8 +96,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     Analysis analysis;
     try {
       analysis = Analysis.of(results);
-    } catch (MergeRefused e) {
-      console.error(String.valueOf(e.getMessage()));
+    } catch (MergeRefused | IOException e) {
+      console.error("nothing was counted: " + e.getMessage());
       return UNREADABLE;
     }
     Map<String, Cost> costs = costs(analysis, known.get());

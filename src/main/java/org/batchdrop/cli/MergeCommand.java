@@ -122,7 +122,7 @@ final class MergeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     try {
       MergeOrder order =
           new MergeOrder(
@@ -141,6 +141,9 @@ final class MergeCommand implements Callable<Integer> {
     } catch (MergeRefused e) {
       console.error("nothing was merged: " + e.getMessage());
       return e.fault() == MergeRefused.Fault.FILE ? UNREADABLE : ExitCode.USAGE;
+    } catch (IOException e) {
+      console.error("nothing was merged: " + e.getMessage());
+      return UNREADABLE;
     } catch (IllegalArgumentException e) {
       console.error("nothing was merged: " + e.getMessage());
       return ExitCode.USAGE;

@@ -62,10 +62,14 @@ public final class Merge {
       Path table =
           TextInput.utf8(
               new JobFolder(scratch), order.original(), order.charset(), StopCheck.NEVER);
+      List<String> names = MergeRows.names(table, order.delimiter());
+      if (names.get(0).strip().startsWith("{")) {
+        throw new MergeRefused(
+            Fault.REQUEST,
+            order.original() + " looks like JSON lines; expected a CSV with a header");
+      }
       Set<String> taken =
-          new LinkedHashSet<>(
-              ResultColumns.collisions(
-                  MergeRows.names(table, order.delimiter()), order.columns().keySet()));
+          new LinkedHashSet<>(ResultColumns.collisions(names, order.columns().keySet()));
       if (!taken.isEmpty()) {
         throw new MergeRefused(
             Fault.REQUEST,
@@ -99,6 +103,9 @@ public final class Merge {
     Path target = order.target();
     if (!Files.isReadable(order.original())) {
       throw new MergeRefused(Fault.FILE, order.original() + ": can't be read");
+    }
+    if (!Files.isDirectory(folder(target))) {
+      throw new MergeRefused(Fault.REQUEST, folder(target) + " is no folder; expected one");
     }
     if (!Files.exists(target)) {
       return;

@@ -98,6 +98,7 @@ class ResultCommandsTest {
         "--charset=no-such",
         "--column=a=b",
         "--column=k=/x",
+        "--out=no-such-folder/x.csv",
         "--unknown"
       })
   void refusesWhatItCantUse(String option) {
@@ -113,6 +114,9 @@ class ResultCommandsTest {
     Files.writeString(table, "a\n\"never closed\n");
     assertThat(merge()).isEqualTo(3);
     assertThat(err.toString()).contains("line 2 is never closed");
+    Files.writeString(table, "{\"text\":\"a\"}\n");
+    assertThat(merge()).isEqualTo(2);
+    assertThat(err.toString()).contains("looks like JSON lines");
     assertThat(run("analyze", folder.resolve("no").toString(), "--home", folder.toString()))
         .isEqualTo(3);
   }
