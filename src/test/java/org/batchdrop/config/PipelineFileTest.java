@@ -372,8 +372,8 @@ class PipelineFileTest {
         .contains("'result.embeddings' needs a 'request.url' such as /v1/embeddings");
     assertThat(
             problems(
-                "provider: sandbox\ninput: {type: csv}\nrequest:\n  url: /v1/embeddings\n"
-                    + "  body: {model: m, input: [a, b]}\nresult: {embeddings: csv}\n"))
+                vectors.replace("{model: m}", "{model: m, input: [a, b]}")
+                    + "result: {embeddings: csv}\n"))
         .singleElement()
         .asString()
         .contains("it has 2");

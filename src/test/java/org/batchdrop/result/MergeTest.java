@@ -141,9 +141,8 @@ class MergeTest {
 
     assertThat(out())
         .isEqualTo(
-            "a,answer,batchdrop_error\n"
-                + "1,,missing_answer: the provider returned no line for this row\n2,q,\n"
-                + "3,,missing_answer: the provider returned no line for this row\n");
+            "a,answer,batchdrop_error\n1,,%1$s\n2,q,\n3,,%1$s\n"
+                .formatted("missing_answer: the provider returned no line for this row"));
   }
 
   @Test
