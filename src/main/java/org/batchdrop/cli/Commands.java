@@ -47,6 +47,8 @@ public final class Commands implements Runnable {
             .addSubcommand(new ApproveCommand(console))
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new FsckCommand(console))
+            .addSubcommand(new MergeCommand(console))
+            .addSubcommand(new AnalyzeCommand(console))
             .addSubcommand(new SandboxCommand(console));
     line.setOut(out);
     line.setErr(err);

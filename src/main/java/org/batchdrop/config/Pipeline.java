@@ -2,6 +2,7 @@ package org.batchdrop.config;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.job.Lane;
@@ -131,8 +132,31 @@ public record Pipeline(
    * @param files how answers become files; used for sources
    * @param csvSafe whether a spreadsheet is kept from taking a text in a result column for a
    *     formula
+   * @param embeddings the form in which vectors are published; empty: only as they came
    */
-  public record Result(Map<String, String> columns, Files files, boolean csvSafe) {}
+  public record Result(
+      Map<String, String> columns, Files files, boolean csvSafe, Optional<Embeddings> embeddings) {
+
+    /** Without embeddings. */
+    public Result(Map<String, String> columns, Files files, boolean csvSafe) {
+      this(columns, files, csvSafe, Optional.empty());
+    }
+  }
+
+  /** The forms of {@code embeddings.*}. */
+  public enum Embeddings {
+    /** One object a row, {@code row} and {@code embedding}. */
+    JSONL,
+    /** One record a row: its number, then the numbers. */
+    CSV,
+    /** One matrix of 32-bit floats. */
+    NPY;
+
+    /** How the file's name ends, and how the form is written in a pipeline. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * How answers become files.

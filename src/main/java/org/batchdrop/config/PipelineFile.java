@@ -18,6 +18,7 @@ public final class PipelineFile {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   private static final long DEFAULT_MAX_SOURCE_BYTES = 1 << 20;
   private static final String ANSWER_TEXT = Pipeline.Answer.CHAT_TEXT;
+  private static final String VECTOR = "/data/0/embedding";
   private static final int MAX_METADATA_PAIRS = 15;
 
   private PipelineFile() {}
@@ -79,7 +80,7 @@ public final class PipelineFile {
       final Optional<Pipeline.Request> request = request(keys, input);
       final Pipeline.Answer answer = AnswerKeys.read(keys.nested("answer"));
       final Pipeline.Batch batch = batch(keys.nested("batch"));
-      final Pipeline.Result result = result(keys, input);
+      final Pipeline.Result result = result(keys, input, request);
       final Keys tries = keys.nested("retry");
       final Pipeline.Lanes lanes = lanes(keys, tries);
       final RetryPolicy retry = retry(tries);
@@ -225,7 +226,8 @@ public final class PipelineFile {
       return batch;
     }
 
-    private Pipeline.Result result(Keys keys, InputFormat input) {
+    private static Pipeline.Result result(
+        Keys keys, InputFormat input, Optional<Pipeline.Request> request) {
       Keys result = keys.nested("result");
       Map<String, String> columns = result.textMap("columns");
       columns.forEach((column, pointer) -> checkPointer(result, "columns", column, pointer));
@@ -233,7 +235,7 @@ public final class PipelineFile {
         result.problem("columns", "'result.columns' needs 'input.type: csv'");
       }
       if (columns.isEmpty() && input instanceof InputFormat.Csv) {
-        columns = Map.of("answer", ANSWER_TEXT);
+        columns = defaultColumns(request, result.value("embeddings").isPresent());
       }
       Keys files = result.nested("files");
       if (result.value("files").isPresent() && !(input instanceof InputFormat.Source)) {
@@ -252,8 +254,48 @@ public final class PipelineFile {
         result.problem("csv-safe", "'result.csv-safe' needs 'input.type: csv'");
       }
       boolean csvSafe = result.flag("csv-safe").orElse(true);
+      Optional<Pipeline.Embeddings> embeddings = embeddings(result, input, request);
       result.finish();
-      return new Pipeline.Result(columns, new Pipeline.Files(extension, text), csvSafe);
+      return new Pipeline.Result(columns, new Pipeline.Files(extension, text), csvSafe, embeddings);
+    }
+
+    private static Map<String, String> defaultColumns(
+        Optional<Pipeline.Request> request, boolean published) {
+      if (!asksForVectors(request)) {
+        return Map.of("answer", ANSWER_TEXT);
+      }
+      return published ? Map.of() : Map.of("embedding", VECTOR);
+    }
+
+    private static boolean asksForVectors(Optional<Pipeline.Request> request) {
+      return request.filter(one -> one.url().endsWith("/embeddings")).isPresent();
+    }
+
+    private static Optional<Pipeline.Embeddings> embeddings(
+        Keys result, InputFormat input, Optional<Pipeline.Request> request) {
+      Optional<String> word = result.word("embeddings", List.of("jsonl", "csv", "npy"));
+      if (word.isEmpty()) {
+        return Optional.empty();
+      }
+      if (input instanceof InputFormat.Source) {
+        result.problem(
+            "embeddings", "'result.embeddings' needs 'input.type: csv', jsonl or requests");
+      } else if (request.isPresent() && !asksForVectors(request)) {
+        result.problem(
+            "embeddings", "'result.embeddings' needs a 'request.url' such as /v1/embeddings");
+      }
+      Optional<YamlValue> texts =
+          request.map(one -> one.body().entries().get("input")).map(YamlValue.Entry::value);
+      if (texts.isPresent()
+          && texts.get() instanceof YamlValue.Sequence sequence
+          && sequence.items().size() != 1) {
+        result.problem(
+            "embeddings",
+            "'result.embeddings' needs one text in 'request.body.input', for one vector a row; it"
+                + " has "
+                + sequence.items().size());
+      }
+      return word.map(text -> Pipeline.Embeddings.valueOf(text.toUpperCase(Locale.ROOT)));
     }
 
     private static void checkPointer(Keys keys, String key, String name, String pointer) {

@@ -2,10 +2,13 @@ package org.batchdrop.result;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.Pipeline.Embeddings;
 import org.batchdrop.input.RowReader;
 import org.batchdrop.input.SourceReader;
 import org.batchdrop.input.StopCheck;
@@ -58,26 +61,49 @@ record JobResults(
   }
 
   private static List<String> pointers(Pipeline pipeline) {
+    List<String> pointers = new ArrayList<>();
     if (pipeline.input() instanceof InputFormat.Csv) {
-      return List.copyOf(pipeline.result().columns().values());
+      pointers.addAll(new CellValues(pipeline.result().columns().values()).pointers());
+    } else if (pipeline.input() instanceof InputFormat.Source) {
+      pointers.add(pipeline.result().files().text());
     }
-    return pipeline.input() instanceof InputFormat.Source
-        ? List.of(pipeline.result().files().text())
-        : List.of();
+    if (pipeline.result().embeddings().isPresent()) {
+      pointers.addAll(EmbeddingResults.POINTERS);
+    }
+    return pointers;
   }
 
   private static RowResults rowResults(
       DeliveryOrder order, Path folder, Problems problems, StopCheck stop) throws IOException {
+    RowResults results = ownResults(order, folder, problems, stop);
+    Optional<Embeddings> form = order.pipeline().result().embeddings();
+    if (form.isEmpty()) {
+      return results;
+    }
+    try {
+      int first = pointers(order.pipeline()).size() - EmbeddingResults.POINTERS.size();
+      return new RowResults.Both(
+          results, EmbeddingResults.make(folder, form.get(), order.rows(), first, problems));
+    } catch (IOException e) {
+      try (results) {
+        throw e;
+      }
+    }
+  }
+
+  /** What is written for the kind of input. */
+  private static RowResults ownResults(
+      DeliveryOrder order, Path folder, Problems problems, StopCheck stop) throws IOException {
     Pipeline pipeline = order.pipeline();
     if (pipeline.input() instanceof InputFormat.Csv csv) {
-      List<String> names = List.copyOf(pipeline.result().columns().keySet());
       Path target = folder.resolve("results.csv");
       return TableResults.open(
           TextInput.prepared(order.folder(), InputEntry.of(order.folder())),
           csv.delimiter(),
           target,
-          names,
+          pipeline.result().columns(),
           pipeline.result().csvSafe(),
+          problems,
           stop);
     }
     if (pipeline.input() instanceof InputFormat.Source source) {

@@ -27,7 +27,12 @@ final class Problems {
     FOREIGN_LINE("no row of this part has this custom_id; the line is left out"),
     NAMELESS_LINE("the line has no custom_id; it is left out"),
     MALFORMED_LINE("the line is not a JSON object in UTF-8, or it is cut short"),
-    TEXT_MISSING("the answer has no text where the pipeline expects it; no file is written");
+    TEXT_MISSING("the answer has no text where the pipeline expects it; no file is written"),
+    TEXT_NOT_JSON(
+        "the answer's text is not JSON, though a result column looks into it; its cells are empty"),
+    EMBEDDING_MISSING("the answer has no embedding that can be read; its vector is empty"),
+    EMBEDDING_LENGTH("the embedding is not as long as the first one; its vector is empty"),
+    SEVERAL_EMBEDDINGS("the answer has more than one embedding; its vector is empty");
 
     private final String message;
 

@@ -13,11 +13,9 @@ import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.request.RowRanges;
-import org.batchdrop.result.AnswerIndex.Effect;
 import org.batchdrop.result.AnswerIndex.State;
 import org.batchdrop.result.DeliveryOrder.Part;
 import org.batchdrop.result.DeliveryOrder.Reason;
-import org.batchdrop.result.Problems.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +116,7 @@ final class SliceAnswers implements Closeable {
     }
     AnswerFile file = AnswerFile.open(path, share, longestLine());
     files.add(file);
+    LineJoin join = new LineJoin(ids, index, line, problems, this::isSame);
     file.walk(
         new AnswerFile.Visitor() {
           @Override
@@ -131,61 +130,19 @@ final class SliceAnswers implements Closeable {
             if (lineNumber % STOP_EVERY == 0) {
               stop.check();
             }
-            join(file, number, line, bytes, from, to, offset, lineNumber, problems);
+            int slot = join.offer(path, number, bytes, from, to, offset, lineNumber);
+            if (slot >= 0) {
+              count(slot, number / AnswerIndex.FILES, line, bytes, from);
+            }
           }
         });
   }
 
-  private void join(
-      AnswerFile file,
-      int number,
-      ResultLine line,
-      byte[] bytes,
-      int from,
-      int to,
-      long offset,
-      long lineNumber,
-      Problems problems)
-      throws IOException {
-    ResultLine.Verdict verdict = line.read(bytes, from, to);
-    if (verdict == ResultLine.Verdict.MALFORMED) {
-      problems.add(Kind.MALFORMED_LINE, file.path(), lineNumber, bytes, from, to);
-    }
-    if (!line.hasId()) {
-      if (verdict != ResultLine.Verdict.MALFORMED) {
-        problems.add(Kind.NAMELESS_LINE, file.path(), lineNumber, bytes, from, to);
-      }
-      return;
-    }
-    int idFrom = line.start(ResultLine.Place.CUSTOM_ID) + 1;
-    int idTo = line.end(ResultLine.Place.CUSTOM_ID) - 1;
-    int slot = ids.slotOf(bytes, idFrom, idTo);
-    if (slot < 0) {
-      problems.add(Kind.FOREIGN_LINE, file.path(), lineNumber, bytes, idFrom, idTo);
-      return;
-    }
-    State state =
-        switch (verdict) {
-          case ANSWER -> State.ANSWERED;
-          case FAILURE -> State.FAILED;
-          case MALFORMED -> State.MALFORMED;
-        };
-    boolean wasAnswered = index.state(slot) == State.ANSWERED;
-    boolean same = index.state(slot) != State.MISSING && isSame(slot, bytes, from, to);
-    Effect effect = index.offer(slot, number, offset, to - from, state);
-    boolean isInvalid = line.fault().isPresent() && effect == Effect.TAKEN;
-    boolean isNew = state == State.ANSWERED && !wasAnswered;
-    if (isNew || isInvalid) {
-      int one = number / AnswerIndex.FILES;
-      tokens[one] = tokens[one].plus(line.tokens());
-      paid[one]++;
-    }
-    if (isNew && values != null) {
+  private void count(int slot, int one, ResultLine line, byte[] bytes, int from) {
+    tokens[one] = tokens[one].plus(line.tokens());
+    paid[one]++;
+    if (values != null && index.state(slot) == State.ANSWERED) {
       values.note(slot, line, bytes, from);
-    }
-    if (effect == Effect.REPEATED) {
-      Kind kind = same ? Kind.DUPLICATE_LINE : Kind.CONFLICTING_LINE;
-      problems.add(kind, file.path(), lineNumber, bytes, idFrom, idTo);
     }
   }
 

@@ -6,7 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.input.CsvHeader;
 import org.batchdrop.input.CsvReader;
@@ -22,26 +23,35 @@ import org.batchdrop.result.DeliveryOrder.Reason;
  * <p>Delimiter, byte order mark and line terminator (LF when the header has none) are the input's.
  * A row with too few fields is padded with empty ones; of a row with too many, the surplus is named
  * in the last column. A value that is a JSON string becomes its text, another one its JSON, and one
- * that is null or missing an empty field.
+ * that is null or missing an empty field. Of an answered row the last column says what is odd: the
+ * surplus, or that a text is not the JSON that a column looks into.
  */
 final class TableResults implements RowResults {
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final int MOST_RECORD_BYTES = 16 << 20;
   private static final int SHOWN_SURPLUS = 200;
+  private static final String NOT_JSON = "not_json: the answer's text is not JSON";
 
   private final Path input;
   private final CsvReader reader;
   private final OutputFile out;
   private final CsvCells cells;
   private final int columns;
-  private final int values;
+  private final CellValues values;
+  private final Problems problems;
   private final byte delimiter;
   private final byte[] terminator;
   private final Scratch text = new Scratch(1024);
-  private String surplus = "";
+  private String note = "";
 
-  private TableResults(Path input, CsvReader reader, OutputFile out, int values, boolean csvSafe) {
+  private TableResults(
+      Path input,
+      CsvReader reader,
+      OutputFile out,
+      CellValues values,
+      boolean csvSafe,
+      Problems problems) {
     CsvHeader header = reader.header();
     this.input = input;
     this.reader = reader;
@@ -49,6 +59,7 @@ final class TableResults implements RowResults {
     this.cells = new CsvCells(out, header.delimiter(), csvSafe);
     this.columns = header.names().size();
     this.values = values;
+    this.problems = problems;
     this.delimiter = (byte) header.delimiter();
     String end = header.terminator().isEmpty() ? "\n" : header.terminator();
     this.terminator = end.getBytes(StandardCharsets.US_ASCII);
@@ -60,7 +71,7 @@ final class TableResults implements RowResults {
    * @param input the table in UTF-8
    * @param delimiter empty: found from the header line
    * @param target the file to be made
-   * @param names the result columns
+   * @param columns the result columns: name to place, as {@link CellValues} takes it
    * @param csvSafe whether {@link CsvCells} guards the new columns against formulas
    * @throws IOException when the table can't be read any more, or not as it was read before
    */
@@ -68,15 +79,17 @@ final class TableResults implements RowResults {
       Path input,
       Optional<Character> delimiter,
       Path target,
-      List<String> names,
+      Map<String, String> columns,
       boolean csvSafe,
+      Problems problems,
       StopCheck stop)
       throws IOException {
     CsvReader reader = openTable(input, delimiter, stop);
     try {
       OutputFile out = OutputFile.create(target);
-      TableResults results = new TableResults(input, reader, out, names.size(), csvSafe);
-      results.putHeader(names);
+      TableResults results =
+          new TableResults(input, reader, out, new CellValues(columns.values()), csvSafe, problems);
+      results.putHeader(columns.keySet());
       return results;
     } catch (IOException | RuntimeException e) {
       try (reader) {
@@ -98,7 +111,7 @@ final class TableResults implements RowResults {
     return new IOException(input + ": not the table it was when it was prepared", e);
   }
 
-  private void putHeader(List<String> names) throws IOException {
+  private void putHeader(Collection<String> names) throws IOException {
     CsvHeader header = reader.header();
     if (header.byteOrderMark()) {
       out.put(BYTE_ORDER_MARK);
@@ -115,36 +128,41 @@ final class TableResults implements RowResults {
 
   @Override
   public boolean wantsValues() {
-    return values > 0;
+    return values.count() > 0;
   }
 
   @Override
   public void answered(long row, RowValues found) throws IOException {
     putRecord(row);
-    for (int i = 0; i < values; i++) {
+    boolean readable = values.read(found);
+    for (int i = 0; i < values.count(); i++) {
       out.put(delimiter);
-      putValue(found.values(), found.valueStart(i), found.valueEnd(i));
+      putValue(values.bytes(i), values.start(i), values.end(i));
     }
     out.put(delimiter);
-    putSurplus();
+    if (!readable) {
+      problems.add(Problems.Kind.TEXT_NOT_JSON, "row " + row);
+      note = note.isEmpty() ? NOT_JSON : NOT_JSON + "; " + note;
+    }
+    putNote();
     out.put(terminator);
   }
 
   @Override
   public void failed(long row, Reason reason) throws IOException {
     putRecord(row);
-    for (int i = 0; i < values; i++) {
+    for (int i = 0; i < values.count(); i++) {
       out.put(delimiter);
     }
     out.put(delimiter);
     String error = reason.code() + ": " + reason.message();
-    cells.putText(surplus.isEmpty() ? error : error + "; " + surplus);
+    cells.putText(note.isEmpty() ? error : error + "; " + note);
     out.put(terminator);
   }
 
-  private void putSurplus() throws IOException {
-    if (!surplus.isEmpty()) {
-      cells.put(surplus);
+  private void putNote() throws IOException {
+    if (!note.isEmpty()) {
+      cells.put(note);
     }
   }
 
@@ -165,7 +183,7 @@ final class TableResults implements RowResults {
 
   private void putRecord(long row) throws IOException {
     next(row);
-    surplus = "";
+    note = "";
     CsvRecord record = reader.record();
     if (reader.tooLong()) {
       putFromFile(reader.offset(), reader.length());
@@ -200,7 +218,7 @@ final class TableResults implements RowResults {
     }
     int from = end + 1;
     int shown = Math.min(record.end() - from, SHOWN_SURPLUS);
-    surplus =
+    note =
         "surplus fields: "
             + new String(bytes, from, shown, StandardCharsets.UTF_8)
             + (shown < record.end() - from ? " ..." : "");

@@ -432,6 +432,31 @@ class PipelineFileTest {
   }
 
   @Test
+  void vectorsArePublishedInAFormOfTheirOwnWhenTheFileSaysSo() {
+    String vectors = LEAST + "  url: /v1/embeddings\n";
+    assertThat(valid(vectors).result().embeddings()).isEmpty();
+    assertThat(valid(vectors).result().columns()).containsOnlyKeys("embedding");
+    Pipeline.Result result = valid(vectors + "result: {embeddings: npy}\n").result();
+    assertThat(result.embeddings()).contains(Pipeline.Embeddings.NPY);
+    assertThat(result.columns()).isEmpty();
+    assertThat(problems(vectors + "result: {embeddings: parquet}\n"))
+        .singleElement()
+        .asString()
+        .contains("'result.embeddings: parquet' is unknown; expected one of: jsonl, csv, npy");
+    assertThat(problems(LEAST + "result: {embeddings: csv}\n"))
+        .singleElement()
+        .asString()
+        .contains("'result.embeddings' needs a 'request.url' such as /v1/embeddings");
+    assertThat(
+            problems(
+                vectors.replace("{model: m}", "{model: m, input: [a, b]}")
+                    + "result: {embeddings: csv}\n"))
+        .singleElement()
+        .asString()
+        .contains("it has 2");
+  }
+
+  @Test
   void withoutTheKeysRowsAreTriedThreeTimesAndRepeatedInputsSkipped() {
     Pipeline pipeline = valid(LEAST);
 

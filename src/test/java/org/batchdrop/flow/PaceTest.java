@@ -19,7 +19,7 @@ class PaceTest {
   }
 
   /** Whether a row may begin without waiting. */
-  private static boolean begins(Pace pace, long weight) throws InterruptedException {
+  private static boolean begins(Pace pace, long weight) throws InterruptedException, java.io.IOException {
     int[] looks = {0};
     return pace.begin(weight, () -> looks[0]++ > 0);
   }
@@ -29,7 +29,7 @@ class PaceTest {
   }
 
   @Test
-  void noMoreRowsAreUnderWayThanAllowed() throws InterruptedException {
+  void noMoreRowsAreUnderWayThanAllowed() throws InterruptedException, java.io.IOException {
     Pace pace = pace(2, Optional.empty(), Optional.empty());
 
     assertThat(begins(pace, 1)).isTrue();
@@ -40,7 +40,7 @@ class PaceTest {
   }
 
   @Test
-  void noMoreRowsBeginInAMinuteThanAllowed() throws InterruptedException {
+  void noMoreRowsBeginInAMinuteThanAllowed() throws InterruptedException, java.io.IOException {
     Pace pace = pace(9, Optional.of(2), Optional.empty());
 
     assertThat(begins(pace, 1)).isTrue();
@@ -51,7 +51,7 @@ class PaceTest {
   }
 
   @Test
-  void noMoreTokensBeginInAMinuteThanAllowedButOneRowAlways() throws InterruptedException {
+  void noMoreTokensBeginInAMinuteThanAllowedButOneRowAlways() throws InterruptedException, java.io.IOException {
     Pace pace = pace(9, Optional.empty(), Optional.of(100L));
 
     assertThat(begins(pace, 500)).as("larger than the limit, and alone").isTrue();
@@ -63,7 +63,7 @@ class PaceTest {
   }
 
   @Test
-  void aHoldLetsNothingBeginUntilItIsOver() throws InterruptedException {
+  void aHoldLetsNothingBeginUntilItIsOver() throws InterruptedException, java.io.IOException {
     Pace pace = pace(9, Optional.empty(), Optional.empty());
     pace.hold(Duration.ofSeconds(20));
     pace.hold(Duration.ofSeconds(5));

@@ -70,6 +70,17 @@ class TableResultsTest {
   }
 
   @Test
+  void tellsWhichAnswersAreNotTheJsonThatAColumnLooksInto() throws IOException {
+    job.columns = new LinkedHashMap<>(Map.of("label", ANSWER + "#/label"));
+
+    assertThat(results("a\n1\n2,x\n", "```json\\n{\\\"label\\\":\\\"p,q\\\"}\\n```", "plain"))
+        .isEqualTo(
+            "a,label,batchdrop_error\n1,\"p,q\",\n"
+                + "2,,not_json: the answer's text is not JSON; surplus fields: x\n");
+    assertThat(job.text("report.json")).contains("text_not_json", "\"row 2\"");
+  }
+
+  @Test
   void quotesAnswersThatNeedIt() throws IOException {
     assertThat(results("a\n1\n2\n3\n4\n5\n", "x,y", "say \\\"hi\\\"", "l\\nm", "r\\r", "a\\\"\\\""))
         .isEqualTo(
