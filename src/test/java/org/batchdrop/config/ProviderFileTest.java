@@ -61,6 +61,7 @@ class ProviderFileTest {
             new ProviderProfile.BatchApi(
                 true,
                 List.of("/v1/x"),
+                Optional.empty(),
                 new Windows.Between(24, 24),
                 "24h",
                 50_000,
@@ -68,7 +69,7 @@ class ProviderFileTest {
                 6L << 20,
                 "batch",
                 Optional.empty(),
-                false,
+                ProviderProfile.Metadata.NONE,
                 100,
                 Duration.ofMinutes(10),
                 ProviderProfile.Habits.USUAL,
@@ -114,6 +115,7 @@ class ProviderFileTest {
             new ProviderProfile.BatchApi(
                 true,
                 List.of("/v1/a", "/v1/b"),
+                Optional.empty(),
                 new Windows.OneOf(List.of("1h", "2h")),
                 "2h",
                 10,
@@ -121,7 +123,7 @@ class ProviderFileTest {
                 2048,
                 "user_data",
                 Optional.of("tag"),
-                true,
+                ProviderProfile.Metadata.ANY,
                 20,
                 Duration.ofSeconds(5),
                 ProviderProfile.Habits.USUAL,
