@@ -88,9 +88,12 @@ class ProviderFileTest {
             auth-header: X-Api-Key
             auth-scheme: ""
             headers: {X-Team: support}
+            query: {channel_id: "7", "api-version": preview}
+            thinking: {switches: [enable_thinking], required-for: [q*]}
             poll-interval: 30s
             batch:
               endpoints: [/v1/a, /v1/b]
+              create-endpoint: /v1/c
               windows: {one-of: [1h, 2h]}
               default-window: 2h
               max-requests: 10
@@ -109,13 +112,16 @@ class ProviderFileTest {
     assertThat(profile.authHeader()).isEqualTo("X-Api-Key");
     assertThat(profile.authScheme()).isEmpty();
     assertThat(profile.headers()).isEqualTo(Map.of("X-Team", "support"));
+    assertThat(profile.query()).isEqualTo(Map.of("channel_id", "7", "api-version", "preview"));
+    assertThat(profile.thinking())
+        .isEqualTo(new ProviderProfile.Thinking(List.of("enable_thinking"), List.of("q*")));
     assertThat(profile.pollInterval()).isEqualTo(Duration.ofSeconds(30));
     assertThat(profile.batch())
         .isEqualTo(
             new ProviderProfile.BatchApi(
                 true,
                 List.of("/v1/a", "/v1/b"),
-                Optional.empty(),
+                Optional.of("/v1/c"),
                 new Windows.OneOf(List.of("1h", "2h")),
                 "2h",
                 10,
@@ -129,6 +135,60 @@ class ProviderFileTest {
                 ProviderProfile.Habits.USUAL,
                 Limits.NONE,
                 ProviderProfile.Rates.CAREFUL));
+  }
+
+  @Test
+  void metadataIsAWordOrTheNamesThatAreTaken() {
+    ProviderProfile.Metadata names =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], metadata: {ds_name: 100}")).batch().metadata();
+    assertThat(names.takes("ds_name")).isTrue();
+    assertThat(names.takes("team")).isFalse();
+    assertThat(names.longest("ds_name")).isEqualTo(100);
+    assertThat(ProviderProfile.Metadata.ANY.takes("team")).isTrue();
+    assertThat(ProviderProfile.Metadata.NONE.takes("team")).isFalse();
+
+    assertThat(problems(LEAST.replace("[/v1/x]", "[/v1/x], metadata: {ds_name: many}")))
+        .containsExactly(
+            "providers/mine.yaml:3: 'batch.metadata: ds_name: many'; expected a whole number from 1"
+                + " behind each name");
+  }
+
+  @Test
+  void windowsMayBeInOneUnitOnlyOrNotExist() {
+    Windows hours =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], windows: {min: 1h, max: 48h, unit: h}"))
+            .batch()
+            .windows();
+    assertThat(hours.accepts("48h")).isTrue();
+    assertThat(hours.accepts("2d")).isFalse();
+    assertThat(hours.expected()).isEqualTo("1h to 48h, in whole h");
+
+    ProviderProfile.BatchApi none =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], windows: {none: true}")).batch();
+    assertThat(none.windows().accepts("24h")).isFalse();
+    assertThat(none.defaultWindow()).isEmpty();
+    assertThat(
+            problems(
+                LEAST.replace("[/v1/x]", "[/v1/x], windows: {none: true}, default-window: 24h")))
+        .singleElement()
+        .asString()
+        .endsWith("expected no completion window");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"limit", "after", "cursor", "a b", "a&b"})
+  void aQueryParameterMustNotBreakTheCallsOwn(String name) {
+    assertThat(problems(LEAST + "query: {\"" + name + "\": x}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("providers/mine.yaml:4: 'query." + name + "'");
+  }
+
+  @Test
+  void modelsThatMustChooseNeedASwitchToDoSo() {
+    assertThat(problems(LEAST + "thinking: {required-for: [m]}\n"))
+        .containsExactly(
+            "providers/mine.yaml:4: 'thinking.required-for' needs 'thinking.switches'");
   }
 
   @Test
