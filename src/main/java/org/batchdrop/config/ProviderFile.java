@@ -244,7 +244,7 @@ public final class ProviderFile {
             metadata(keys),
             keys.count("list-page").orElse(100),
             keys.duration("settle-time").orElse(Duration.ofMinutes(10)),
-            habits(keys),
+            habits(keys, isOffered),
             limits(keys.nested("limits")),
             rates(keys.nested("rates")));
     keys.finish();
@@ -282,10 +282,10 @@ public final class ProviderFile {
     return realtime;
   }
 
-  private static Habits habits(Keys keys) {
+  private static Habits habits(Keys keys, boolean isOffered) {
     Habits usual = Habits.USUAL;
     return new Habits(
-        keys.flag("can-list").orElse(usual.canList()),
+        isOffered && keys.flag("can-list").orElse(usual.canList()),
         keys.flag("can-delete").orElse(usual.canDelete()),
         keys.flag("delete-inputs").orElse(usual.deleteInputs()),
         keys.duration("retention").orElse(usual.retention()));

@@ -193,7 +193,9 @@ public final class Preparation {
         RequestLineBlocks blocks = new RequestLineBlocks(reader, limits.longestLine(), stop);
         PartSequence parts =
             new PartSequence(job, folder, limits, blocks.groups(), -1, new LineNumbers(text))) {
-      return drain(blocks, parts);
+      Prepared prepared = drain(blocks, parts);
+      return new Prepared(
+          prepared.rows(), prepared.unsent(), blocks.destreamed(), prepared.parts());
     }
   }
 
