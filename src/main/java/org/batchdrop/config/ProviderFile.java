@@ -285,7 +285,7 @@ public final class ProviderFile {
   private static Habits habits(Keys keys, boolean isOffered) {
     Habits usual = Habits.USUAL;
     return new Habits(
-        isOffered && keys.flag("can-list").orElse(usual.canList()),
+        keys.flag("can-list").orElse(usual.canList()) && isOffered,
         keys.flag("can-delete").orElse(usual.canDelete()),
         keys.flag("delete-inputs").orElse(usual.deleteInputs()),
         keys.duration("retention").orElse(usual.retention()));

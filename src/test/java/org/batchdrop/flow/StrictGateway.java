@@ -60,7 +60,9 @@ final class StrictGateway implements AutoCloseable {
     this.prefix = prefix;
     this.keyHeader = keyHeader;
     this.rule = rule;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+    server =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
