@@ -185,6 +185,16 @@ class ProviderFileTest {
   }
 
   @Test
+  void whereThereAreNoBatchesNoneAreListed() {
+    String gateway = "base-url: https://api.example.com/v1\nkey: {none: true}\n";
+    ProviderProfile.Habits habits =
+        valid(gateway + "batch: {offered: false, can-list: true}\n").batch().habits();
+
+    assertThat(habits.canList()).isFalse();
+    assertThat(valid(LEAST).batch().habits().canList()).isTrue();
+  }
+
+  @Test
   void modelsThatMustChooseNeedASwitchToDoSo() {
     assertThat(problems(LEAST + "thinking: {required-for: [m]}\n"))
         .containsExactly(
