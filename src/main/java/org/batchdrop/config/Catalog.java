@@ -30,7 +30,23 @@ public record Catalog(Home home, String requestsProvider) {
 
   /** The profiles in the jar. */
   public static final List<String> BUILT_IN_PROFILES =
-      List.of("sandbox", "openai", "dashscope", "dashscope-intl", "modelverse");
+      List.of(
+          "sandbox",
+          "openai",
+          "azure",
+          "dashscope",
+          "dashscope-intl",
+          "modelverse",
+          "siliconflow",
+          "zhipu",
+          "moonshot",
+          "groq",
+          "parasail",
+          "doubleword",
+          "new-api",
+          "litellm",
+          "llm-d",
+          "openai-compatible");
 
   /**
    * A pipeline's file.
@@ -174,71 +190,21 @@ public record Catalog(Home home, String requestsProvider) {
               + Suggestion.hint(pipeline.provider(), profileNames()));
       return;
     }
-    Optional<ProviderProfile> profile = profile(pipeline.provider(), new Problems());
+    Problems found = new Problems();
+    Optional<ProviderProfile> profile = profile(pipeline.provider(), found);
     if (profile.isEmpty()) {
-      problems.add(at, "the profile of provider '" + pipeline.provider() + "' has problems");
+      problems.add(at, profileProblem(pipeline.provider(), found));
       return;
     }
-    ProviderProfile.BatchApi batch = profile.get().batch();
-    checkLane(pipeline, profile.get(), source, problems);
-    pipeline
-        .request()
-        .filter(request -> !batch.endpoints().contains(request.url()))
-        .ifPresent(
-            request ->
-                problems.add(
-                    new Location(source.file(), lineOf(source.text(), "url:")),
-                    "'request.url: "
-                        + request.url()
-                        + "' is not offered by provider "
-                        + pipeline.provider()
-                        + Suggestion.hint(request.url(), batch.endpoints())));
-    pipeline
-        .batch()
-        .completionWindow()
-        .filter(window -> !batch.windows().accepts(window))
-        .ifPresent(
-            window ->
-                problems.add(
-                    new Location(source.file(), lineOf(source.text(), "completion-window:")),
-                    "'batch.completion-window: "
-                        + window
-                        + "'; provider "
-                        + pipeline.provider()
-                        + " takes "
-                        + batch.windows().expected()));
+    new ProviderCheck(pipeline, profile.get(), source, problems).run();
   }
 
-  /** What a provider can't do is said at the start. */
-  private static void checkLane(
-      Pipeline pipeline, ProviderProfile profile, PipelineText source, Problems problems) {
-    Location location = new Location(source.file(), lineOf(source.text(), "mode:"));
-    List<String> urls = pipeline.request().map(Pipeline.Request::url).stream().toList();
-    if (pipeline.lanes().mode() == Pipeline.Mode.BATCH && !profile.batch().offered()) {
-      problems.add(
-          location,
-          "'mode: batch', but provider "
-              + profile.name()
-              + " has no Batch API; expected auto or realtime");
-    }
-    if (pipeline.lanes().finishBy().isPresent() && !profile.realtime().answers(urls)) {
-      problems.add(
-          new Location(source.file(), lineOf(source.text(), "finish-by:")),
-          "'finish-by', but provider "
-              + profile.name()
-              + " answers no single calls"
-              + (urls.isEmpty() ? "" : " to " + urls.get(0))
-              + "; expected to wait for its batches");
-    }
-    if (pipeline.lanes().mode() == Pipeline.Mode.REALTIME && !profile.realtime().answers(urls)) {
-      problems.add(
-          location,
-          "'mode: realtime', but provider "
-              + profile.name()
-              + " answers no single calls"
-              + (urls.isEmpty() ? "" : " to " + urls.get(0))
-              + "; expected auto or batch");
-    }
+  /** The files of the home say for themselves what is wrong with them; the jar's don't. */
+  private String profileProblem(String name, Problems found) throws IOException {
+    boolean isBuiltIn = !names(home.providers()).contains(name) && !found.isEmpty();
+    return isBuiltIn
+        ? found.all().get(0).message()
+        : "the profile of provider '" + name + "' has problems";
   }
 
   private static int lineOf(String text, String word) {

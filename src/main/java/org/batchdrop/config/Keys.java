@@ -158,6 +158,21 @@ final class Keys {
     return texts;
   }
 
+  /** A mapping of whole numbers from 1, in file order. */
+  Map<String, Integer> counts(String key) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    textMap(key)
+        .forEach(
+            (name, text) ->
+                reported(
+                        key,
+                        name + ": " + text,
+                        Units.parseCount(text),
+                        "a whole number from 1 behind each name")
+                    .ifPresent(count -> counts.put(name, count)));
+    return counts;
+  }
+
   /** A mapping. */
   Optional<YamlValue.Mapping> mapping(String key) {
     return value(key)
@@ -211,6 +226,11 @@ final class Keys {
   /** Reports a problem of a key. */
   void problem(String key, String message) {
     problems.add(at(key), message);
+  }
+
+  /** Reports a problem of a whole file. */
+  void problem(Location location, String message) {
+    problems.add(location, message);
   }
 
   /** Reports every key that nobody asked for. */

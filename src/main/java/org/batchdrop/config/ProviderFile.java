@@ -12,8 +12,10 @@ import java.util.function.Function;
 import org.batchdrop.config.ProviderProfile.BatchApi;
 import org.batchdrop.config.ProviderProfile.Credential;
 import org.batchdrop.config.ProviderProfile.Habits;
+import org.batchdrop.config.ProviderProfile.Metadata;
 import org.batchdrop.config.ProviderProfile.Rates;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
+import org.batchdrop.config.ProviderProfile.Thinking;
 import org.batchdrop.config.ProviderProfile.Windows;
 import org.batchdrop.job.Limits;
 
@@ -26,7 +28,11 @@ public final class ProviderFile {
   private static final int MAX_PARENTS = 5;
 
   /** Sections that are taken over key by key. */
-  private static final Set<String> NESTED = Set.of("batch", "limits", "rates", "realtime");
+  private static final Set<String> NESTED =
+      Set.of("batch", "limits", "rates", "realtime", "thinking");
+
+  /** Query parameters of the calls themselves. */
+  private static final List<String> OWN_PARAMETERS = List.of("limit", "after", "cursor");
 
   private ProviderFile() {}
 
@@ -95,11 +101,13 @@ public final class ProviderFile {
   private static ProviderProfile profile(String name, YamlValue.Mapping root, Problems problems) {
     Keys keys = new Keys("", root, problems);
     final String description = keys.text("description").orElse("");
-    final Optional<URI> baseUrl = baseUrl(keys);
+    final Optional<URI> baseUrl = baseUrl(name, keys, root);
     final Credential credential = credential(keys.nested("key"));
     final String header = keys.text("auth-header").orElse("Authorization");
     final String scheme = keys.text("auth-scheme").orElse("Bearer");
     final Map<String, String> headers = keys.textMap("headers");
+    final Map<String, String> query = query(keys);
+    final Thinking thinking = thinking(keys.nested("thinking"));
     final Duration pollInterval = keys.duration("poll-interval").orElse(Duration.ofMinutes(1));
     final RealtimeApi realtime = realtime(keys.nested("realtime"));
     final BatchApi batch = batch(keys.nested("batch"), realtime);
@@ -117,6 +125,8 @@ public final class ProviderFile {
         header,
         scheme,
         headers,
+        query,
+        thinking,
         batch,
         realtime,
         pollInterval,
@@ -124,9 +134,28 @@ public final class ProviderFile {
         budget);
   }
 
-  private static Optional<URI> baseUrl(Keys keys) {
+  private static Map<String, String> query(Keys keys) {
+    Map<String, String> query = keys.textMap("query");
+    for (String name : query.keySet()) {
+      if (OWN_PARAMETERS.contains(name) || !name.matches("[A-Za-z0-9._~-]+")) {
+        keys.problem(
+            "query",
+            "'query."
+                + name
+                + "'; expected names of letters, digits, '.', '_', '~', '-', and none of "
+                + String.join(", ", OWN_PARAMETERS));
+      }
+    }
+    return query;
+  }
+
+  private static Optional<URI> baseUrl(String name, Keys keys, YamlValue.Mapping root) {
     String text = keys.requiredText("base-url");
     boolean allowHttp = keys.flag("allow-http").orElse(false);
+    if (text.contains("{")) {
+      keys.problem(root.location(), unaddressed(name, text));
+      return Optional.empty();
+    }
     if (text.isEmpty() || text.equals("embedded")) {
       return Optional.empty();
     }
@@ -146,6 +175,18 @@ public final class ProviderFile {
             + "'; expected https://HOST/PATH without user and password (http only on"
             + " 127.0.0.1 or with 'allow-http: true')");
     return Optional.empty();
+  }
+
+  private static String unaddressed(String name, String text) {
+    return "provider '"
+        + name
+        + "' has no address yet: 'base-url: "
+        + text
+        + "'; expected a file of your home such as providers/"
+        + name
+        + ".yaml with 'extends: "
+        + name
+        + "' and 'base-url: ADDRESS'";
   }
 
   private static boolean allowedScheme(URI uri, boolean allowHttp) {
@@ -181,8 +222,9 @@ public final class ProviderFile {
       keys.problem("endpoints", "'batch.endpoints' must name at least one request url");
     }
     final Windows windows = windows(keys.nested("windows"));
-    final String defaultWindow = keys.text("default-window").orElse("24h");
-    if (!windows.accepts(defaultWindow)) {
+    final boolean isSent = !(windows instanceof Windows.None);
+    final String defaultWindow = keys.text("default-window").orElse(isSent ? "24h" : "");
+    if (!windows.accepts(defaultWindow) && (isSent || !defaultWindow.isEmpty())) {
       keys.problem(
           "default-window",
           "'batch.default-window: " + defaultWindow + "'; expected " + windows.expected());
@@ -191,6 +233,7 @@ public final class ProviderFile {
         new BatchApi(
             isOffered,
             endpoints,
+            keys.text("create-endpoint"),
             windows,
             defaultWindow,
             keys.count("max-requests").orElse(50_000),
@@ -198,14 +241,31 @@ public final class ProviderFile {
             keys.size("max-line-size").orElse(6L << 20),
             keys.text("purpose").orElse("batch"),
             keys.text("submission-key"),
-            keys.flag("metadata").orElse(false),
+            metadata(keys),
             keys.count("list-page").orElse(100),
             keys.duration("settle-time").orElse(Duration.ofMinutes(10)),
-            habits(keys),
+            habits(keys, isOffered),
             limits(keys.nested("limits")),
             rates(keys.nested("rates")));
     keys.finish();
     return batch;
+  }
+
+  private static Thinking thinking(Keys keys) {
+    Thinking thinking = new Thinking(keys.texts("switches"), keys.texts("required-for"));
+    if (thinking.switches().isEmpty() && !thinking.requiredFor().isEmpty()) {
+      keys.problem("required-for", "'thinking.required-for' needs 'thinking.switches'");
+    }
+    keys.finish();
+    return thinking;
+  }
+
+  /** A word for all names, or the names that are taken. */
+  private static Metadata metadata(Keys keys) {
+    if (keys.value("metadata").filter(YamlValue.Mapping.class::isInstance).isPresent()) {
+      return new Metadata(true, keys.counts("metadata"));
+    }
+    return keys.flag("metadata").orElse(false) ? Metadata.ANY : Metadata.NONE;
   }
 
   private static RealtimeApi realtime(Keys keys) {
@@ -222,10 +282,10 @@ public final class ProviderFile {
     return realtime;
   }
 
-  private static Habits habits(Keys keys) {
+  private static Habits habits(Keys keys, boolean isOffered) {
     Habits usual = Habits.USUAL;
     return new Habits(
-        keys.flag("can-list").orElse(usual.canList()),
+        keys.flag("can-list").orElse(usual.canList()) && isOffered,
         keys.flag("can-delete").orElse(usual.canDelete()),
         keys.flag("delete-inputs").orElse(usual.deleteInputs()),
         keys.duration("retention").orElse(usual.retention()));
@@ -254,12 +314,18 @@ public final class ProviderFile {
     List<String> words = keys.texts("one-of");
     Optional<Duration> min = keys.duration("min");
     Optional<Duration> max = keys.duration("max");
+    Optional<String> unit = keys.word("unit", List.of("h", "d"));
+    boolean none = keys.flag("none").orElse(false);
     keys.finish();
+    if (none) {
+      return new Windows.None();
+    }
     if (!words.isEmpty()) {
       return new Windows.OneOf(words);
     }
     return new Windows.Between(
         (int) min.orElse(Duration.ofHours(24)).toHours(),
-        (int) max.orElse(Duration.ofHours(24)).toHours());
+        (int) max.orElse(Duration.ofHours(24)).toHours(),
+        unit.orElse("hd"));
   }
 }

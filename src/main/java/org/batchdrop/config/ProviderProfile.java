@@ -3,6 +3,8 @@ package org.batchdrop.config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import org.batchdrop.job.Limits;
  * @param authHeader the header that carries the key
  * @param authScheme the word before the key, as {@code Bearer}; may be empty
  * @param headers sent with each call beside the key
+ * @param query parameters in the address of each call
+ * @param thinking how its models are told to think
  * @param batch the Batch API
  * @param realtime the calls that answer one row at once
  * @param pollInterval between two looks at the batches of the account
@@ -33,6 +37,8 @@ public record ProviderProfile(
     String authHeader,
     String authScheme,
     Map<String, String> headers,
+    Map<String, String> query,
+    Thinking thinking,
     BatchApi batch,
     RealtimeApi realtime,
     Duration pollInterval,
@@ -41,6 +47,7 @@ public record ProviderProfile(
 
   public ProviderProfile {
     headers = Map.copyOf(headers);
+    query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
   }
 
   /** Where a key comes from. The key itself is never part of a profile. */
@@ -53,6 +60,30 @@ public record ProviderProfile(
 
     /** No key is needed. */
     record None() implements Credential {}
+  }
+
+  /**
+   * How models are told to think before they answer, or not to.
+   *
+   * @param switches the members of a request's body that do; empty: not known
+   * @param requiredFor models that think unless told not to; {@code *} and {@code ?} stand for
+   *     other characters
+   */
+  public record Thinking(List<String> switches, List<String> requiredFor) {
+
+    /** Nothing is checked. */
+    public static final Thinking UNKNOWN = new Thinking(List.of(), List.of());
+
+    public Thinking {
+      switches = List.copyOf(switches);
+      requiredFor = List.copyOf(requiredFor);
+    }
+
+    /** Tells whether a body for this model must say whether it shall think. */
+    public boolean mustBeChosen(String model) {
+      return !switches.isEmpty()
+          && requiredFor.stream().anyMatch(glob -> new ModelPattern(glob).matches(model));
+    }
   }
 
   /**
@@ -95,14 +126,15 @@ public record ProviderProfile(
    *
    * @param offered whether there is one; without it, all rows go through the realtime lane
    * @param endpoints the request urls that it takes
+   * @param createEndpoint what a create names whatever its lines do; empty: the url of the lines
    * @param windows the completion windows that it takes
-   * @param defaultWindow sent when the pipeline names none
+   * @param defaultWindow sent when the pipeline names none; empty text: no window is sent
    * @param maxRequests lines in a file, at most
    * @param maxFileBytes bytes in a file, at most
    * @param maxLineBytes bytes in a line, its newline not counted, at most
    * @param purpose of an uploaded file
    * @param submissionKey the metadata field that carries the submission key; empty: none
-   * @param metadata whether the pipeline's own metadata can be sent
+   * @param metadata what of the pipeline's own metadata can be sent
    * @param listPage batches on a page of the list, at most
    * @param settle how long a created batch may stay out of the list
    * @param habits what can be done beside creating a batch
@@ -112,6 +144,7 @@ public record ProviderProfile(
   public record BatchApi(
       boolean offered,
       List<String> endpoints,
+      Optional<String> createEndpoint,
       Windows windows,
       String defaultWindow,
       int maxRequests,
@@ -119,7 +152,7 @@ public record ProviderProfile(
       long maxLineBytes,
       String purpose,
       Optional<String> submissionKey,
-      boolean metadata,
+      Metadata metadata,
       int listPage,
       Duration settle,
       Habits habits,
@@ -127,6 +160,38 @@ public record ProviderProfile(
       Rates rates) {
     public BatchApi {
       endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /**
+   * The metadata that a batch may carry beside the submission key.
+   *
+   * @param offered whether it may carry any
+   * @param names those that are taken, each with the most characters of its value; empty: every
+   *     name
+   */
+  public record Metadata(boolean offered, Map<String, Integer> names) {
+
+    /** Nothing is taken. */
+    public static final Metadata NONE = new Metadata(false, Map.of());
+
+    /** Every name is taken. */
+    public static final Metadata ANY = new Metadata(true, Map.of());
+
+    private static final int USUAL_LENGTH = 512;
+
+    public Metadata {
+      names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+    }
+
+    /** Tells whether a pair of that name is taken. */
+    public boolean takes(String name) {
+      return offered && (names.isEmpty() || names.containsKey(name));
+    }
+
+    /** The most characters of a value. */
+    public int longest(String name) {
+      return names.getOrDefault(name, USUAL_LENGTH);
     }
   }
 
@@ -191,11 +256,39 @@ public record ProviderProfile(
       }
     }
 
-    /** Whole hours ({@code h}) or days ({@code d}) between two bounds, both included. */
-    record Between(int minHours, int maxHours) implements Windows {
+    /** The provider knows no such parameter: none is sent. */
+    record None() implements Windows {
       @Override
       public boolean accepts(String window) {
-        if (!window.matches("[0-9]{1,6}[hd]")) {
+        return false;
+      }
+
+      @Override
+      public String longest() {
+        return "";
+      }
+
+      @Override
+      public String expected() {
+        return "no completion window";
+      }
+    }
+
+    /**
+     * Whole hours ({@code h}) or days ({@code d}) between two bounds, both included.
+     *
+     * @param units the letters that are taken, {@code h} and {@code d} or one of them
+     */
+    record Between(int minHours, int maxHours, String units) implements Windows {
+
+      /** In hours or days. */
+      public Between(int minHours, int maxHours) {
+        this(minHours, maxHours, "hd");
+      }
+
+      @Override
+      public boolean accepts(String window) {
+        if (!window.matches("[0-9]{1,6}[" + units + "]")) {
           return false;
         }
         int number = Integer.parseInt(window.substring(0, window.length() - 1));
@@ -210,7 +303,11 @@ public record ProviderProfile(
 
       @Override
       public String expected() {
-        return minHours + "h to " + maxHours + "h, in whole h or d";
+        return minHours
+            + "h to "
+            + maxHours
+            + "h, in whole "
+            + String.join(" or ", units.split(""));
       }
     }
   }

@@ -199,12 +199,25 @@ public final class Preparing {
                 new Job.Times(
                     job.times().received(), Optional.of(now), Optional.empty(), Optional.empty()));
     journal
-        .change(current, changed, parts, "parts: " + parts.size())
+        .change(current, changed, parts, "parts: " + parts.size() + destreamed(prepared))
         .ifPresent(known -> story.prepared(known, Duration.between(begun, now), estimate(parts)));
+    if (prepared.destreamed() > 0) {
+      story.note(job.id(), destreamed(prepared).substring(2));
+    }
     return new Outcome(
         job.id(),
         false,
         parts.stream().filter(part -> !part.state().isFinal()).map(Part::id).toList());
+  }
+
+  /** Said in the log and in the job's history: the lines are no longer quite as they were. */
+  private static String destreamed(Prepared prepared) {
+    return prepared.destreamed() == 0
+        ? ""
+        : "; 'stream' and 'stream_options' were taken out of "
+            + prepared.destreamed()
+            + (prepared.destreamed() == 1 ? " line" : " lines")
+            + ": no batch takes them";
   }
 
   private static Set<String> urls(Prepared prepared) {

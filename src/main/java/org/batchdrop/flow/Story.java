@@ -75,6 +75,11 @@ public final class Story {
         Units.showDuration(took));
   }
 
+  /** Something that a person may want to know of a job. */
+  public void note(JobId id, String what) {
+    log.info("{}  {}", id, clean(what));
+  }
+
   /** An input can't become requests. */
   public void refused(Job job) {
     log.warn("{}  rejected: {}", job.id(), clean(job.problem().orElse("")));

@@ -21,6 +21,7 @@ final class RequestLine {
   private static final byte[] BODY = ascii("body");
   private static final byte[] MODEL = ascii("model");
   private static final byte[] STREAM = ascii("stream");
+  private static final byte[] STREAM_OPTIONS = ascii("stream_options");
   private static final byte[] THINKING = ascii("enable_thinking");
 
   private final List<String> endpoints;
@@ -32,6 +33,11 @@ final class RequestLine {
   private String model = "";
   private String thinking = "";
 
+  /** Begins and ends, in pairs, ascending. */
+  private final int[] cuts = new int[4];
+
+  private int cutCount;
+
   RequestLine(List<String> endpoints) {
     this.endpoints = List.copyOf(endpoints);
   }
@@ -40,6 +46,7 @@ final class RequestLine {
   @Nullable RowProblem check(byte[] bytes, int start, int end) {
     b = bytes;
     customId = null;
+    cutCount = 0;
     String wrong = line.check(bytes, start, end);
     if (wrong != null) {
       return Utf8.isValid(bytes, start, end)
@@ -86,10 +93,6 @@ final class RequestLine {
     if (wrong != null) {
       return new RowProblem("invalid_json_line", "has a 'body' that " + wrong);
     }
-    int stream = body.find(STREAM);
-    if (stream >= 0 && b[body.valueStart(stream)] == 't') {
-      return new RowProblem("streaming_unsupported", "has body.stream true; expected none");
-    }
     String name = text(body, MODEL);
     if (name == null || name.isEmpty()) {
       return missing("body.model", "a text");
@@ -104,7 +107,44 @@ final class RequestLine {
                 body.valueStart(toggle),
                 body.valueEnd(toggle) - body.valueStart(toggle),
                 StandardCharsets.UTF_8);
+    int stream = body.find(STREAM);
+    int options = body.find(STREAM_OPTIONS);
+    if (stream >= 0 || options >= 0) {
+      cutOut(stream, options);
+    }
     return null;
+  }
+
+  /** Each member goes with one comma: the one before it, or behind it where all before it go. */
+  private void cutOut(int stream, int options) {
+    boolean isHead = true;
+    for (int i = 0; i < body.members(); i++) {
+      if (i != stream && i != options) {
+        isHead = false;
+        continue;
+      }
+      boolean isLast = i + 1 == body.members();
+      int begin = isHead ? body.nameStart(i) - 1 : body.valueEnd(i - 1);
+      int end = isHead && !isLast ? body.nameStart(i + 1) - 1 : body.valueEnd(i);
+      cuts[2 * cutCount] = begin;
+      cuts[2 * cutCount + 1] = end;
+      cutCount++;
+    }
+  }
+
+  /** How many stretches of the line are not sent; only of a line without a problem. */
+  int cuts() {
+    return cutCount;
+  }
+
+  /** Where a stretch that is not sent begins. */
+  int cutStart(int cut) {
+    return cuts[2 * cut];
+  }
+
+  /** Where a stretch that is not sent ends, exclusive. */
+  int cutEnd(int cut) {
+    return cuts[2 * cut + 1];
   }
 
   /** The line's own id; null when it has none that is usable. */

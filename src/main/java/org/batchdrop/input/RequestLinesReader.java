@@ -151,6 +151,25 @@ public final class RequestLinesReader implements Closeable {
     return line.thinking();
   }
 
+  /**
+   * How many stretches of the line are not to be sent: {@code body.stream} and {@code
+   * body.stream_options}, which no batch takes, each with its comma. When there is no problem;
+   * nearly always 0.
+   */
+  public int cuts() {
+    return line.cuts();
+  }
+
+  /** Where a stretch that is not to be sent begins in {@link #bytes}; ascending. */
+  public int cutStart(int cut) {
+    return line.cutStart(cut);
+  }
+
+  /** Where a stretch that is not to be sent ends, exclusive. */
+  public int cutEnd(int cut) {
+    return line.cutEnd(cut);
+  }
+
   @Override
   public void close() throws IOException {
     try (again) {

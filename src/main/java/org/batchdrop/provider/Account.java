@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.Settings.Timeouts;
 import org.batchdrop.job.PartId;
@@ -34,11 +35,16 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   /**
-   * Tells accounts apart: the same for the same address and key. The embedded sandbox is the same
-   * account on whatever port it listens.
+   * Tells accounts apart: the same for the same address, query parameters and key; for the same
+   * address and name, where the user gave one. The embedded sandbox is the same account on whatever
+   * port it listens.
    */
   public String fingerprint() {
     String address = profile.baseUrl().isEmpty() ? "embedded" : baseUrl.toString();
+    if (profile.account().isEmpty() && !profile.query().isEmpty()) {
+      // A gateway may reach another account behind each value.
+      address += "?" + query();
+    }
     return profile
         .account()
         .map(name -> Secret.of("account:" + HexFormat.of().formatHex(name.getBytes(UTF_8))))
@@ -60,7 +66,8 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
   /**
    * Creates the batch of an uploaded part.
    *
-   * @param window the completion window; empty: the profile's default
+   * @param window the completion window; empty: the profile's default; never sent to a provider
+   *     that knows none
    * @param metadata the pipeline's own; the submission key is added where the profile has a field
    */
   public Call batch(
@@ -71,12 +78,17 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
       Map<String, String> metadata) {
     ObjectNode body = JSON.createObjectNode();
     body.put("input_file_id", fileId);
-    body.put("endpoint", endpoint);
-    body.put("completion_window", window.orElse(profile.batch().defaultWindow()));
-    ObjectNode own = JSON.createObjectNode();
-    if (profile.batch().metadata()) {
-      metadata.forEach(own::put);
+    body.put("endpoint", profile.batch().createEndpoint().orElse(endpoint));
+    if (!(profile.batch().windows() instanceof ProviderProfile.Windows.None)) {
+      body.put("completion_window", window.orElse(profile.batch().defaultWindow()));
     }
+    ObjectNode own = JSON.createObjectNode();
+    metadata.forEach(
+        (name, value) -> {
+          if (profile.batch().metadata().takes(name)) {
+            own.put(name, value);
+          }
+        });
     profile.batch().submissionKey().ifPresent(field -> own.put(field, part.submissionKey()));
     if (!own.isEmpty()) {
       body.set("metadata", own);
@@ -184,7 +196,16 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
     if (key.isPresent()) {
       headers.put(profile.authHeader(), key.header(profile.authScheme()));
     }
-    return new Call(purpose, method, URI.create(baseUrl + path), headers, body, deadline, key);
+    String mark = path.indexOf('?') < 0 ? "?" : "&";
+    String query = profile.query().isEmpty() ? "" : mark + query();
+    return new Call(
+        purpose, method, URI.create(baseUrl + path + query), headers, body, deadline, key);
+  }
+
+  private String query() {
+    return profile.query().entrySet().stream()
+        .map(pair -> pair.getKey() + "=" + segment(pair.getValue()))
+        .collect(Collectors.joining("&"));
   }
 
   /** Ids are opaque and may hold anything. */

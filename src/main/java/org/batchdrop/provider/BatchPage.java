@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A page of the list of batches, in whatever shape the provider sends it: {@code {data, has_more}},
- * {@code {data, paging}}, {@code {value}} or a bare array.
+ * {@code {data, paging}}, {@code {value}} or a bare array, also inside of another {@code data}.
  *
  * @param batches in the provider's order; entries without an id are left out
  * @param next after which batch the next page begins; empty: the provider names no next page
@@ -25,11 +25,17 @@ public record BatchPage(
    * Tells whether a reply is a page of the list. Whatever else was sent says nothing of what is
    * listed; neither does a page that is not the last and holds no batch.
    */
-  public static boolean isPage(JsonNode json) {
+  public static boolean isPage(JsonNode reply) {
+    JsonNode json = unwrapped(reply);
     JsonNode list = list(json);
     boolean isMoreBehindNothing =
         json.path("has_more").asBoolean(false) && BatchPage.of(json).batches().isEmpty();
     return (list.isArray() || list.isNull()) && !isMoreBehindNothing;
+  }
+
+  private static JsonNode unwrapped(JsonNode reply) {
+    JsonNode inner = reply.path("data");
+    return inner.isObject() && (inner.has("data") || inner.has("value")) ? inner : reply;
   }
 
   private static JsonNode list(JsonNode json) {
@@ -37,7 +43,8 @@ public record BatchPage(
   }
 
   /** Reads a page; what is none has no batches. */
-  public static BatchPage of(JsonNode json) {
+  public static BatchPage of(JsonNode reply) {
+    JsonNode json = unwrapped(reply);
     List<BatchView> batches = new ArrayList<>();
     list(json).forEach(item -> BatchView.of(item).ifPresent(batches::add));
     Optional<String> next =

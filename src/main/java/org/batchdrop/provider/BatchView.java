@@ -59,11 +59,13 @@ public record BatchView(
   /**
    * Reads a batch.
    *
-   * @return empty when the JSON holds no id
+   * @return empty when the JSON holds no id, or only that of a refusal
    */
   public static Optional<BatchView> of(JsonNode json) {
     JsonNode batch = unwrapped(json);
-    Optional<String> id = text(batch.path("id"));
+    // The id of a refusal under a good status is no batch's.
+    boolean isRefusal = batch.path("error").isObject() && !batch.has("status");
+    Optional<String> id = isRefusal ? Optional.empty() : text(batch.path("id"));
     return id.map(
         value ->
             new BatchView(
@@ -122,9 +124,12 @@ public record BatchView(
   }
 
   private static JsonNode unwrapped(JsonNode json) {
+    // A wrapper's own id is that of the call.
+    boolean isItself = json.has("id") && (json.has("status") || json.has("object"));
     for (String wrapper : new String[] {"data", "job"}) {
-      if (!json.has("id") && json.path(wrapper).isObject()) {
-        return json.path(wrapper);
+      JsonNode inner = json.path(wrapper);
+      if (!isItself && inner.isObject() && (!json.has("id") || inner.has("id"))) {
+        return inner;
       }
     }
     return json;

@@ -23,10 +23,17 @@ public final class Refusal {
           "billing_not_active",
           "insufficient_balance",
           "insufficient_user_quota",
+          "exceeded_current_quota_error",
+          // Zhipu's number of an account in arrears, sent with status 429.
+          "1113",
           "arrearage");
 
   private static final List<String> QUOTA_WORDS =
-      List.of("exceeded your current quota", "insufficient balance", "overdue-payment");
+      List.of(
+          "exceeded your current quota",
+          "insufficient balance",
+          "balance is insufficient",
+          "overdue-payment");
 
   private static final List<String> ROOM_CODES =
       List.of("token_limit_exceeded", "enqueued_token_limit_exceeded");

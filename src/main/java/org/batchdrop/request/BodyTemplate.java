@@ -2,6 +2,8 @@ package org.batchdrop.request;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,20 +57,26 @@ public final class BodyTemplate {
 
   /**
    * Compiles a body. Refused are: malformed holes, holes in names of members, a model that is
-   * missing or not constant, an {@code enable_thinking} that is not constant (one batch holds one
-   * of each), and {@code stream: true}.
+   * missing or not constant, and an {@code enable_thinking} that is not constant (one batch holds
+   * one of each). {@code stream} and {@code stream_options} are left out, whatever they hold: no
+   * answer can be streamed into a file.
    */
   public static Compilation compile(YamlValue.Mapping body) {
     Compiler compiler = new Compiler();
-    compiler.mapping(body);
+    compiler.mapping(withoutStream(body));
     String model = compiler.model(body);
     String thinking = compiler.thinking(body);
-    compiler.refuseStream(body);
     if (!compiler.problems.isEmpty()) {
       return new Refused(compiler.problems);
     }
     compiler.endConstant();
     return new Compiled(new BodyTemplate(compiler.constants, compiler.holes, model, thinking));
+  }
+
+  private static YamlValue.Mapping withoutStream(YamlValue.Mapping body) {
+    Map<String, YamlValue.Entry> entries = new LinkedHashMap<>(body.entries());
+    entries.keySet().removeAll(List.of("stream", "stream_options"));
+    return new YamlValue.Mapping(Collections.unmodifiableMap(entries), body.location());
   }
 
   /** The model that every row asks. */
@@ -248,17 +256,6 @@ public final class BodyTemplate {
               entry.value().location(),
               "'enable_thinking' is not constant; expected true or false: a batch has one"));
       return "";
-    }
-
-    void refuseStream(YamlValue.Mapping body) {
-      YamlValue.Entry entry = body.entries().get("stream");
-      if (entry != null
-          && !(entry.value() instanceof YamlValue.Literal literal
-              && literal.json().equals("false"))) {
-        problems.add(
-            new TemplateProblem(
-                entry.value().location(), "'stream' is not possible in a batch; leave it out"));
-      }
     }
   }
 

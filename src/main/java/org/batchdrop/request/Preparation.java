@@ -238,7 +238,9 @@ public final class Preparation {
         PartSequence parts =
             new PartSequence(
                 job, folder, limits, blocks.groups(), -1, new LineNumbers(text), reuse())) {
-      return drain(blocks, parts);
+      Prepared prepared = drain(blocks, parts);
+      return new Prepared(
+          prepared.rows(), prepared.unsent(), blocks.destreamed(), prepared.parts());
     }
   }
 

@@ -10,7 +10,10 @@ import org.batchdrop.input.RowProblem;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.InputRejected;
 
-/** Ready-made lines as they are, grouped by what a batch has only one of. */
+/**
+ * Ready-made lines as they are, without a wish for a stream, grouped by what a batch has only one
+ * of.
+ */
 final class RequestLineBlocks implements BlockSource, Closeable {
 
   private static final int MOST_GROUPS = 32;
@@ -19,6 +22,7 @@ final class RequestLineBlocks implements BlockSource, Closeable {
   private final long longest;
   private final StopCheck stop;
   private final List<Group> groups = new ArrayList<>();
+  private long destreamed;
 
   RequestLineBlocks(RequestLinesReader reader, long longest, StopCheck stop) {
     this.reader = reader;
@@ -40,6 +44,10 @@ final class RequestLineBlocks implements BlockSource, Closeable {
       }
       RowProblem problem = reader.problem();
       long length = reader.end() - reader.start() + 1L;
+      int cuts = problem == null ? reader.cuts() : 0;
+      for (int i = 0; i < cuts; i++) {
+        length -= reader.cutEnd(i) - reader.cutStart(i);
+      }
       if (problem == null && length > longest) {
         problem =
             new RowProblem(
@@ -49,11 +57,26 @@ final class RequestLineBlocks implements BlockSource, Closeable {
         block.fail(new Block.Failure(0, reader.location(), reader.customId(), problem));
         continue;
       }
-      block.lines.append(reader.bytes(), reader.start(), reader.end());
+      append(block, cuts);
       block.lines.bytes[block.lines.length++] = '\n';
       block.endRow(group());
     }
     return block.rows() > 0;
+  }
+
+  private void append(Block block, int cuts) {
+    int from = reader.start();
+    for (int i = 0; i < cuts; i++) {
+      block.lines.append(reader.bytes(), from, reader.cutStart(i));
+      from = reader.cutEnd(i);
+    }
+    block.lines.append(reader.bytes(), from, reader.end());
+    destreamed += cuts > 0 ? 1 : 0;
+  }
+
+  /** How many lines so far had a {@code stream} or {@code stream_options}, now taken out. */
+  long destreamed() {
+    return destreamed;
   }
 
   private int group() throws InputRejected {

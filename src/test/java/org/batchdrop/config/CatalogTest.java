@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
@@ -26,6 +28,9 @@ class CatalogTest {
       batch:
         completion-window: 24h
       """;
+
+  private static final List<String> UNADDRESSED =
+      List.of("azure", "new-api", "litellm", "llm-d", "openai-compatible");
 
   @TempDir private Path root;
   private Catalog catalog;
@@ -57,18 +62,65 @@ class CatalogTest {
         .contains("prices.yaml:2: unknown provider 'opnai'; did you mean 'openai'?");
   }
 
+  static List<String> builtIn() {
+    return Catalog.BUILT_IN_PROFILES;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"sandbox", "openai", "dashscope", "dashscope-intl", "modelverse"})
+  @MethodSource("builtIn")
   void everyBuiltInProfileLoads(String name) throws IOException {
+    if (UNADDRESSED.contains(name)) {
+      write(
+          "providers/" + name + ".yaml",
+          "extends: " + name + "\nbase-url: https://ai.example/v1\n");
+    }
     Problems problems = new Problems();
     ProviderProfile profile = catalog.profile(name, problems).orElseThrow();
 
     assertThat(problems.all()).isEmpty();
     assertThat(profile.name()).isEqualTo(name);
     assertThat(profile.description()).isNotEmpty();
-    assertThat(profile.batch().windows().accepts(profile.batch().defaultWindow())).isTrue();
+    ProviderProfile.Windows windows = profile.batch().windows();
+    assertThat(windows.accepts(profile.batch().defaultWindow()))
+        .isNotEqualTo(windows instanceof ProviderProfile.Windows.None);
     assertThat(profile.baseUrl().isEmpty()).isEqualTo(name.equals("sandbox"));
-    assertThat(Catalog.BUILT_IN_PROFILES).contains(name).hasSize(5);
+  }
+
+  @Test
+  void thoseAreAllFilesOfTheJar() throws IOException {
+    try (Stream<Path> files =
+        Files.list(Path.of("src/main/resources/org/batchdrop/config/providers"))) {
+      assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))
+          .containsExactlyInAnyOrderElementsOf(Catalog.BUILT_IN_PROFILES);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("builtIn")
+  void aProfileWithoutAnAddressSaysWhatToWrite(String name) throws IOException {
+    write("pipelines/t.yaml", TICKETS.replace("openai", name));
+    String told =
+        "pipelines/t.yaml:1: provider '" + name + "' has no address yet: 'base-url: https://{";
+
+    assertThat(problems().stream().filter(problem -> problem.startsWith(told)))
+        .hasSize(UNADDRESSED.contains(name) ? 1 : 0);
+    assertThat(problems().stream().filter(problem -> problem.contains("ADDRESS")))
+        .allMatch(
+            problem ->
+                problem.endsWith(
+                    "expected a file of your home such as providers/%s.yaml with 'extends: %s' and"
+                            .formatted(name, name)
+                        + " 'base-url: ADDRESS'"));
+  }
+
+  @Test
+  void aFileThatExtendsWithoutAnAddressIsNamedItself() throws IOException {
+    write("providers/mine.yaml", "description: mine\nextends: azure\n");
+    write("pipelines/t.yaml", TICKETS.replace("openai", "mine"));
+
+    assertThat(problems().get(0)).startsWith("providers/mine.yaml:1: provider 'mine' has no");
+    assertThat(problems().get(1))
+        .isEqualTo("pipelines/t.yaml:1: the profile of provider 'mine' has problems");
   }
 
   @ParameterizedTest

@@ -61,6 +61,7 @@ class ProviderFileTest {
             new ProviderProfile.BatchApi(
                 true,
                 List.of("/v1/x"),
+                Optional.empty(),
                 new Windows.Between(24, 24),
                 "24h",
                 50_000,
@@ -68,7 +69,7 @@ class ProviderFileTest {
                 6L << 20,
                 "batch",
                 Optional.empty(),
-                false,
+                ProviderProfile.Metadata.NONE,
                 100,
                 Duration.ofMinutes(10),
                 ProviderProfile.Habits.USUAL,
@@ -87,9 +88,12 @@ class ProviderFileTest {
             auth-header: X-Api-Key
             auth-scheme: ""
             headers: {X-Team: support}
+            query: {channel_id: "7", "api-version": preview}
+            thinking: {switches: [enable_thinking], required-for: [q*]}
             poll-interval: 30s
             batch:
               endpoints: [/v1/a, /v1/b]
+              create-endpoint: /v1/c
               windows: {one-of: [1h, 2h]}
               default-window: 2h
               max-requests: 10
@@ -108,12 +112,16 @@ class ProviderFileTest {
     assertThat(profile.authHeader()).isEqualTo("X-Api-Key");
     assertThat(profile.authScheme()).isEmpty();
     assertThat(profile.headers()).isEqualTo(Map.of("X-Team", "support"));
+    assertThat(profile.query()).isEqualTo(Map.of("channel_id", "7", "api-version", "preview"));
+    assertThat(profile.thinking())
+        .isEqualTo(new ProviderProfile.Thinking(List.of("enable_thinking"), List.of("q*")));
     assertThat(profile.pollInterval()).isEqualTo(Duration.ofSeconds(30));
     assertThat(profile.batch())
         .isEqualTo(
             new ProviderProfile.BatchApi(
                 true,
                 List.of("/v1/a", "/v1/b"),
+                Optional.of("/v1/c"),
                 new Windows.OneOf(List.of("1h", "2h")),
                 "2h",
                 10,
@@ -121,12 +129,76 @@ class ProviderFileTest {
                 2048,
                 "user_data",
                 Optional.of("tag"),
-                true,
+                ProviderProfile.Metadata.ANY,
                 20,
                 Duration.ofSeconds(5),
                 ProviderProfile.Habits.USUAL,
                 Limits.NONE,
                 ProviderProfile.Rates.CAREFUL));
+  }
+
+  @Test
+  void metadataIsAWordOrTheNamesThatAreTaken() {
+    ProviderProfile.Metadata names =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], metadata: {ds_name: 100}")).batch().metadata();
+    assertThat(names.takes("ds_name")).isTrue();
+    assertThat(names.takes("team")).isFalse();
+    assertThat(names.longest("ds_name")).isEqualTo(100);
+    assertThat(ProviderProfile.Metadata.ANY.takes("team")).isTrue();
+    assertThat(ProviderProfile.Metadata.NONE.takes("team")).isFalse();
+
+    assertThat(problems(LEAST.replace("[/v1/x]", "[/v1/x], metadata: {ds_name: many}")))
+        .containsExactly(
+            "providers/mine.yaml:3: 'batch.metadata: ds_name: many'; expected a whole number from 1"
+                + " behind each name");
+  }
+
+  @Test
+  void windowsMayBeInOneUnitOnlyOrNotExist() {
+    Windows hours =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], windows: {min: 1h, max: 48h, unit: h}"))
+            .batch()
+            .windows();
+    assertThat(hours.accepts("48h")).isTrue();
+    assertThat(hours.accepts("2d")).isFalse();
+    assertThat(hours.expected()).isEqualTo("1h to 48h, in whole h");
+
+    ProviderProfile.BatchApi none =
+        valid(LEAST.replace("[/v1/x]", "[/v1/x], windows: {none: true}")).batch();
+    assertThat(none.windows().accepts("24h")).isFalse();
+    assertThat(none.defaultWindow()).isEmpty();
+    assertThat(
+            problems(
+                LEAST.replace("[/v1/x]", "[/v1/x], windows: {none: true}, default-window: 24h")))
+        .singleElement()
+        .asString()
+        .endsWith("expected no completion window");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"limit", "after", "cursor", "a b", "a&b"})
+  void aQueryParameterMustNotBreakTheCallsOwn(String name) {
+    assertThat(problems(LEAST + "query: {\"" + name + "\": x}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("providers/mine.yaml:4: 'query." + name + "'");
+  }
+
+  @Test
+  void whereThereAreNoBatchesNoneAreListed() {
+    String gateway = "base-url: https://api.example.com/v1\nkey: {none: true}\n";
+    ProviderProfile.Habits habits =
+        valid(gateway + "batch: {offered: false, can-list: true}\n").batch().habits();
+
+    assertThat(habits.canList()).isFalse();
+    assertThat(valid(LEAST).batch().habits().canList()).isTrue();
+  }
+
+  @Test
+  void modelsThatMustChooseNeedASwitchToDoSo() {
+    assertThat(problems(LEAST + "thinking: {required-for: [m]}\n"))
+        .containsExactly(
+            "providers/mine.yaml:4: 'thinking.required-for' needs 'thinking.switches'");
   }
 
   @Test

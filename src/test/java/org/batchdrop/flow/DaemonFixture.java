@@ -27,6 +27,7 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobOrder;
 import org.batchdrop.job.Part;
+import org.batchdrop.journal.Event;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
@@ -193,6 +194,14 @@ final class DaemonFixture implements AutoCloseable {
           .filter(job -> job.inputName().equals(name))
           .flatMap(job -> journal.parts(job.id()).stream())
           .toList();
+    }
+  }
+
+  /** What the journal tells of a dropped entry's job, in order. */
+  List<String> history(String name) {
+    JobId id = jobId(name);
+    try (Journal journal = Journal.openReadOnly(home.journal()).orElseThrow()) {
+      return journal.events(id).stream().map(Event::detail).toList();
     }
   }
 

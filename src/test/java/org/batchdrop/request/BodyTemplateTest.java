@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyTemplateTest {
 
@@ -53,8 +54,7 @@ class BodyTemplateTest {
         "{model: '{{m}}', t: 1} | a batch has one model",
         "{t: 1} | has no 'model'",
         "{model: 5} | expected a name",
-        "{model: m, enable_thinking: '{{a}}'} | not constant",
-        "{model: m, stream: true} | 'stream' is not possible"
+        "{model: m, enable_thinking: '{{a}}'} | not constant"
       })
   void aBadBodyIsRefusedWithItsPlace(String yaml, String message) {
     BodyTemplate.Compilation compilation = BodyTemplate.compile(Yaml.body(yaml));
@@ -66,9 +66,8 @@ class BodyTemplateTest {
 
   @Test
   void allProblemsAreReportedAtOnce() {
-    BodyTemplate.Compilation compilation =
-        BodyTemplate.compile(Yaml.body("{a: '{{', stream: true, '{{b}}': 1}"));
-    assertThat(((BodyTemplate.Refused) compilation).problems()).hasSize(4);
+    BodyTemplate.Compilation compilation = BodyTemplate.compile(Yaml.body("{a: '{{', '{{b}}': 1}"));
+    assertThat(((BodyTemplate.Refused) compilation).problems()).hasSize(3);
   }
 
   @Test
@@ -80,6 +79,19 @@ class BodyTemplateTest {
         .asString()
         .contains("'Titel'", "did you mean 'title'", "title,  text ");
     assertThat(template.unknownFields(List.of("Titel", "text"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{model: m, stream: true}",
+        "{stream: false, model: m}",
+        "{stream: '{{a}}', stream_options: {include_usage: '{{b}}'}, model: m}"
+      })
+  void aWishForAStreamIsLeftOut(String yaml) {
+    assertThat(compile(yaml).constants()).containsExactly("{\"model\":\"m\"}");
+    assertThat(compile("{model: m, x: {stream: true}}").constants())
+        .containsExactly("{\"model\":\"m\",\"x\":{\"stream\":true}}");
   }
 
   @Test

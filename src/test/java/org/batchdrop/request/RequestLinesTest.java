@@ -19,6 +19,8 @@ import org.batchdrop.job.PartId;
 import org.batchdrop.job.RowFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestLinesTest {
 
@@ -37,7 +39,7 @@ class RequestLinesTest {
             line("a", "\"model\":\"m\""),
             line("c", "\"model\":\"m\"").replace("POST", "GET"),
             line("d", "\"model\":\"m\"").replace("/v1/chat/completions", "/v1/files"),
-            line("e", "\"model\":\"m\",\"stream\":true"),
+            line("e", "\"stream\":true"),
             line("f", "\"messages\":[]"),
             line("g", "\"model\":\"m\",\"model\":\"n\""),
             "{\"custom_id\":\"h\",\"method\":\"POST\",\"url\":\"/v1/embeddings\"}",
@@ -61,7 +63,7 @@ class RequestLinesTest {
             tuple(3L, "a", "duplicate_custom_id", "line 3"),
             tuple(4L, "c", "invalid_method", "line 4"),
             tuple(5L, "d", "invalid_url", "line 5"),
-            tuple(6L, "e", "streaming_unsupported", "line 6"),
+            tuple(6L, "e", "missing_required_parameter", "line 6"),
             tuple(7L, "f", "missing_required_parameter", "line 7"),
             tuple(8L, "g", "invalid_json_line", "line 8"),
             tuple(9L, "h", "missing_required_parameter", "line 9"),
@@ -72,6 +74,29 @@ class RequestLinesTest {
             tuple(14L, "3fa9c1-000000014", "missing_required_parameter", "line 14"),
             tuple(15L, "a", "duplicate_custom_id", "line 16"));
     assertThat(unsent().get(1).message()).contains("line 1;");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"model\":\"m\",\"stream\":true | \"model\":\"m\"",
+        "\"stream\" : true , \"model\":\"m\" | \"model\":\"m\"",
+        "\"model\":\"m\" , \"stream\":false ,\"n\": 1 | \"model\":\"m\" ,\"n\": 1",
+        "\"stream\":true,\"stream_options\":{\"a\":[1,2]},\"model\":\"m\" | \"model\":\"m\"",
+        "\"model\":\"m\",\"stream_options\":null,\"stream\":true | \"model\":\"m\"",
+        "\"stream\":true,\"model\":\"m\",\"stream_options\":{} | \"model\":\"m\"",
+        "\"stream_options\":{},\"x\":1,\"stream\":0,\"model\":\"m\" | \"x\":1,\"model\":\"m\"",
+        "\"model\":\"m\",\"str\\u0065am\":true | \"model\":\"m\"",
+        "\"model\":\"m\",\"x\":{\"stream\":true} | \"model\":\"m\",\"x\":{\"stream\":true}",
+      })
+  void aWishForAStreamIsTakenOutAndTheRestOfTheLineKeepsItsBytes(String body, String sent)
+      throws Exception {
+    Prepared prepared = prepare(line("a", body) + "\n" + line("b", "\"model\":\"m\""));
+
+    assertThat(prepared.destreamed()).isEqualTo(body.equals(sent) ? 0 : 1);
+    assertThat(text(1)).isEqualTo(line("a", sent) + "\n" + line("b", "\"model\":\"m\"") + "\n");
   }
 
   @Test
