@@ -21,6 +21,7 @@ import org.batchdrop.job.RetryPolicy;
  * @param retry which rows without an answer are bought again
  * @param onDuplicate what to do with a file that was dropped before
  * @param budget what its jobs may cost
+ * @param intake what of an input becomes rows
  */
 public record Pipeline(
     String name,
@@ -33,7 +34,53 @@ public record Pipeline(
     Result result,
     RetryPolicy retry,
     OnDuplicate onDuplicate,
-    Budget budget) {
+    Budget budget,
+    Intake intake) {
+
+  /** A pipeline that takes every row. */
+  public Pipeline(
+      String name,
+      String description,
+      String provider,
+      Lanes lanes,
+      InputFormat input,
+      Optional<Request> request,
+      Batch batch,
+      Result result,
+      RetryPolicy retry,
+      OnDuplicate onDuplicate,
+      Budget budget) {
+    this(
+        name,
+        description,
+        provider,
+        lanes,
+        input,
+        request,
+        batch,
+        result,
+        retry,
+        onDuplicate,
+        budget,
+        Intake.ALL);
+  }
+
+  /** The same, with another intake. */
+  public Pipeline with(Intake other) {
+    return new Pipeline(
+        name,
+        description,
+        provider,
+        lanes,
+        input,
+        request,
+        batch,
+        result,
+        retry,
+        onDuplicate,
+        budget,
+        other);
+  }
 
   /** What becomes of a file whose contents were dropped into the same pipeline before. */
   public enum OnDuplicate {

@@ -22,6 +22,7 @@ import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A function of the input, the pipeline and the limits: run again, after a crash too, it leaves
  * the same bytes. Each file is written under a temporary name, made durable, and renamed; files of
- * an earlier run are removed first. Every row of the input counts, and each is in exactly one part
- * or among the unsent rows. Memory does not grow with the input, except for a folder's list of
- * paths and, for ready-made request lines, 16 bytes a row. Not for use by several threads.
+ * an earlier run are removed first. Every row that the pipeline chooses counts, and each is in
+ * exactly one part or among the unsent rows. Memory does not grow with the input, except for a
+ * folder's list of paths and, for ready-made request lines, 16 bytes a row. Not for use by several
+ * threads.
  */
 public final class Preparation {
 
@@ -124,7 +126,7 @@ public final class Preparation {
       Path text = TextInput.utf8(folder, input, Optional.empty(), stop);
       BodyTemplate body = body();
       return rows(
-          new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, stop),
+          new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, chosen(), stop),
           body,
           new LineNumbers(text));
     }
@@ -145,8 +147,8 @@ public final class Preparation {
       delimiter = reader.header().delimiter();
       names = reader.header().names();
       requireFields(body, names);
-      if (threads < 2 || Files.size(text) < parallelFrom) {
-        return rows(new CsvRows(reader, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+      if (threads < 2 || !chosen().isAll() || Files.size(text) < parallelFrom) {
+        return rows(chosenOf(reader), body, new LineNumbers(text));
       }
     }
     Prepared prepared = parallel(text, bodyOffset, delimiter, names, body);
@@ -156,8 +158,16 @@ public final class Preparation {
     removeEarlier();
     try (CsvReader again =
         CsvReader.open(text, csv.delimiter(), stop, CsvReader.MOST_RECORD_BYTES)) {
-      return rows(new CsvRows(again, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+      return rows(chosenOf(again), body, new LineNumbers(text));
     }
+  }
+
+  private CsvRows chosenOf(CsvReader reader) {
+    return new CsvRows(reader, CsvReader.MOST_RECORD_BYTES, chosen());
+  }
+
+  private RowSelection chosen() {
+    return pipeline.intake().rows();
   }
 
   /** Null when the table's quotes are irregular: then only one thread gets it right. */
@@ -189,10 +199,11 @@ public final class Preparation {
 
   private Prepared requestLines(Path text) throws IOException, InputRejected {
     try (RequestLinesReader reader =
-            new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, stop);
+            new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, chosen(), stop);
         RequestLineBlocks blocks = new RequestLineBlocks(reader, limits.longestLine(), stop);
         PartSequence parts =
-            new PartSequence(job, folder, limits, blocks.groups(), -1, new LineNumbers(text))) {
+            new PartSequence(
+                job, folder, limits, blocks.groups(), -1, new LineNumbers(text), chosen())) {
       return drain(blocks, parts);
     }
   }
@@ -212,7 +223,7 @@ public final class Preparation {
     requireFields(body, names);
     Group group = new Group(request().url(), body.model(), body.enableThinking().orElse(""));
     int numberAt = template(body, names).numberAt();
-    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers);
+    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers, chosen());
   }
 
   private LineTemplate template(BodyTemplate body, List<String> names) {

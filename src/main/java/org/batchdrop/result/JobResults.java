@@ -44,7 +44,8 @@ record JobResults(
     RowResults results = rowResults(order, folder, problems, stop);
     Tokens tokens;
     try (results) {
-      ResultWriter writer = new ResultWriter(folder, line, results);
+      ResultWriter writer =
+          new ResultWriter(folder, line, results, order.pipeline().intake().rows());
       try (writer) {
         RowCursor.Slice.Merge merge =
             new RowCursor.Slice.Merge(line, HeapShare.ofMachine(), problems, stop);

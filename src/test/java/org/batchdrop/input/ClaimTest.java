@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.RowOrder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class ClaimTest {
 
   @Test
   void takesWhatHasSettled() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
     assertThat(entry).doesNotExist();
     assertThat(folder.input().resolve("a.csv")).hasContent("id,text\n1,a\n");
   }
@@ -44,7 +45,7 @@ class ClaimTest {
       Files.writeString(entry, i + ",b\n", StandardOpenOption.APPEND);
       byte[] now = Files.readAllBytes(entry);
 
-      assertThat(Claim.take("tickets", entry, look, folder, "text")).isEmpty();
+      assertThat(Claim.take("tickets", entry, look, folder, "text", RowOrder.NONE)).isEmpty();
       assertThat(entry).hasBinaryContent(now);
       assertThat(folder.root()).doesNotExist();
     }
@@ -52,13 +53,15 @@ class ClaimTest {
 
   @Test
   void readsBackAClaimThatNobodyRecorded() throws IOException {
-    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    Claim taken =
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
     assertThat(Claim.recover(folder, entry.getParent())).contains(taken);
   }
 
   @Test
   void whatAPowerLossLeftInBothPlacesIsTakenOnce() throws IOException {
-    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    Claim taken =
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
     Path inbox = Files.createDirectories(entry.resolveSibling("inbox"));
     Path left = Files.createDirectory(inbox.resolve("tickets")).resolve("a.csv");
     Files.createLink(left, folder.input().resolve("a.csv"));
@@ -72,7 +75,7 @@ class ClaimTest {
 
   @Test
   void forgetsAClaimThatTookNothing() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
     Files.move(folder.input().resolve("a.csv"), entry);
 
     assertThat(Claim.recover(folder, entry.getParent())).isEmpty();
