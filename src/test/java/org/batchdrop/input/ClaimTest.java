@@ -1,6 +1,9 @@
 package org.batchdrop.input;
 
+import java.util.Optional;
+import org.batchdrop.job.RowSelection;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,5 +84,26 @@ class ClaimTest {
     assertThat(Claim.recover(folder, entry.getParent())).isEmpty();
     assertThat(folder.root()).doesNotExist();
     assertThat(entry).exists();
+  }
+
+  @Test
+  void whatWasSaidAboutRowsGoesWithThatVeryFile() throws IOException {
+    RowOrder rows = new RowOrder(RowSelection.parse("5-9"), Optional.of(2L));
+    Path note = Claim.rowOrder(entry, Claim.key(entry));
+    Files.writeString(note, rows.toText());
+
+    assertThat(Claim.rowOrder(entry)).isEqualTo(rows);
+    Files.writeString(entry.resolveSibling("b.csv"), "another");
+    assertThat(Claim.rowOrder(entry.resolveSibling("b.csv"))).isEqualTo(RowOrder.NONE);
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    assertThat(folder.rowOrder()).hasContent(rows.toText());
+    assertThat(note).doesNotExist();
+  }
+
+  @Test
+  void aFileWhoseRowsAreUnclearIsNotTaken() throws IOException {
+    Files.writeString(Claim.rowOrder(entry, Claim.key(entry)), "rows=5-");
+
+    assertThatThrownBy(() -> Claim.rowOrder(entry)).hasMessageContaining("says nothing of rows");
   }
 }
