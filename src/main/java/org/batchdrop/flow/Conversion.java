@@ -12,7 +12,8 @@ import org.batchdrop.config.Intake;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.input.CsvReader;
-import org.batchdrop.input.TextInput;
+import org.batchdrop.input.DroppedTable;
+import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
@@ -61,7 +62,7 @@ record Conversion(Home home, Pipeline pipeline, ProviderProfile profile) {
     Pipeline placed = pipeline.with(new Intake(intake.rows(), intake.images().in(home.root())));
     Prepared prepared =
         new Preparation(id, folder, placed, limits, batch.endpoints(), stop).run(input);
-    requireFreeColumns(folder, input);
+    requireFreeColumns(folder, input, StopCheck.when(stop));
     return prepared;
   }
 
@@ -81,11 +82,13 @@ record Conversion(Home home, Pipeline pipeline, ProviderProfile profile) {
         .orElse(batch.maxFileBytes());
   }
 
-  private void requireFreeColumns(JobFolder folder, Path input) throws IOException, InputRejected {
+  private void requireFreeColumns(JobFolder folder, Path input, StopCheck stop)
+      throws IOException, InputRejected {
     if (!(pipeline.input() instanceof InputFormat.Csv csv)) {
       return;
     }
-    try (CsvReader table = CsvReader.open(TextInput.prepared(folder, input), csv.delimiter())) {
+    try (CsvReader table =
+        CsvReader.open(DroppedTable.prepared(folder, input, csv, stop), csv.delimiter())) {
       List<String> taken =
           ResultColumns.collisions(table.header().names(), pipeline.result().columns().keySet());
       if (!taken.isEmpty()) {

@@ -101,7 +101,9 @@ public final class Preparing {
     }
     boolean isSource = pipeline.input() instanceof InputFormat.Source;
     return isSource && compilation instanceof BodyTemplate.Compiled compiled
-        ? compiled.template().unknownFields(SOURCE_FIELDS).stream()
+        ? Stream.concat(
+            compiled.template().unknownFields(SOURCE_FIELDS).stream(),
+            compiled.template().images().stream())
         : Stream.empty();
   }
 

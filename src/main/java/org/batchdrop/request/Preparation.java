@@ -12,6 +12,8 @@ import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.input.CsvReader;
 import org.batchdrop.input.CsvRows;
+import org.batchdrop.input.DroppedTable;
+import org.batchdrop.input.ImageFiles;
 import org.batchdrop.input.JsonLinesReader;
 import org.batchdrop.input.LineNumbers;
 import org.batchdrop.input.RequestLinesReader;
@@ -56,6 +58,7 @@ public final class Preparation {
   private final int threads;
   private final long parallelFrom;
   private final int chunk;
+  private ImageFiles images = ImageFiles.NONE;
 
   /**
    * Prepares to prepare.
@@ -120,10 +123,14 @@ public final class Preparation {
     requireEndpoint();
     InputFormat format = pipeline.input();
     if (format instanceof InputFormat.Csv csv) {
-      return table(TextInput.utf8(folder, input, csv.charset(), stop), csv);
+      DroppedTable dropped = DroppedTable.of(folder, input, csv, stop);
+      images = new ImageFiles(dropped, pipeline.intake().images());
+      return table(TextInput.utf8(folder, dropped.file(), csv.charset(), stop), csv);
     }
     if (format instanceof InputFormat.JsonLines) {
-      Path text = TextInput.utf8(folder, input, Optional.empty(), stop);
+      DroppedTable dropped = DroppedTable.of(folder, input, format, stop);
+      images = new ImageFiles(dropped, pipeline.intake().images());
+      Path text = TextInput.utf8(folder, dropped.file(), Optional.empty(), stop);
       BodyTemplate body = body();
       return rows(
           new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, chosen(), stop),
@@ -147,7 +154,9 @@ public final class Preparation {
       delimiter = reader.header().delimiter();
       names = reader.header().names();
       requireFields(body, names);
-      if (threads < 2 || !chosen().isAll() || Files.size(text) < parallelFrom) {
+      // A chunk of rows with images would be too much for memory; these make a block one by one.
+      boolean isSequential = threads < 2 || !chosen().isAll() || !body.images().isEmpty();
+      if (isSequential || Files.size(text) < parallelFrom) {
         return rows(chosenOf(reader), body, new LineNumbers(text));
       }
     }
@@ -227,7 +236,7 @@ public final class Preparation {
   }
 
   private LineTemplate template(BodyTemplate body, List<String> names) {
-    return new LineTemplate(job, request().url(), body, names, limits.longestLine());
+    return new LineTemplate(job, request().url(), body, names, limits.longestLine(), images);
   }
 
   private Pipeline.Request request() {

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.DroppedTable;
 import org.batchdrop.input.RowReader;
 import org.batchdrop.input.SourceReader;
 import org.batchdrop.input.StopCheck;
-import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.PartId;
@@ -74,7 +74,7 @@ record JobResults(
       List<String> names = List.copyOf(pipeline.result().columns().keySet());
       Path target = folder.resolve("results.csv");
       return TableResults.open(
-          TextInput.prepared(order.folder(), InputEntry.of(order.folder())),
+          DroppedTable.prepared(order.folder(), InputEntry.of(order.folder()), csv, stop),
           csv.delimiter(),
           target,
           names,

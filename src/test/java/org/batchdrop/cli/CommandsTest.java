@@ -1,7 +1,5 @@
 package org.batchdrop.cli;
 
-import org.batchdrop.job.RowSelection;
-import org.batchdrop.input.Claim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.flow.HomeLock;
+import org.batchdrop.input.Claim;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
@@ -22,6 +21,7 @@ import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.journal.Journal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -358,7 +358,14 @@ class CommandsTest {
 
     assertThat(
             runAtHome(
-                "submit", input.toString(), "--pipeline", "tickets", "--rows", "2-9", "--limit", "3"))
+                "submit",
+                input.toString(),
+                "--pipeline",
+                "tickets",
+                "--rows",
+                "2-9",
+                "--limit",
+                "3"))
         .isEqualTo(ExitCode.OK);
     assertThat(Claim.rowOrder(home.resolve("inbox/tickets/t.csv")).applyTo(RowSelection.ALL))
         .hasToString("2-4");

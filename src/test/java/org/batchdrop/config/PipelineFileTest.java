@@ -1,8 +1,8 @@
 package org.batchdrop.config;
 
-import java.nio.file.Path;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -421,7 +421,8 @@ class PipelineFileTest {
         .anySatisfy(problem -> assertThat(problem).contains("'input.rows: 9-3'; expected rows"))
         .anySatisfy(problem -> assertThat(problem).contains("'input.limit: 0'"));
     assertThat(problems(LEAST.replace("type: csv", "type: source, rows: 1-3")))
-        .anySatisfy(problem -> assertThat(problem).contains("'input.rows' needs 'input.type: csv'"));
+        .anySatisfy(
+            problem -> assertThat(problem).contains("'input.rows' needs 'input.type: csv'"));
   }
 
   @Test

@@ -54,6 +54,7 @@ class ReferenceTest {
   void keysOfPipelinesAreThoseThatAreRead() throws IOException {
     Set<String> read = keysReadIn("config/PipelineFile.java");
     read.addAll(keysReadIn("config/BudgetKeys.java"));
+    read.addAll(keysReadIn("config/IntakeKeys.java"));
     assertThat(segments("docs/pipelines.md", "All keys")).isEqualTo(read);
   }
 

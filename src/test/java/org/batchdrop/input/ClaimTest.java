@@ -1,7 +1,5 @@
 package org.batchdrop.input;
 
-import java.util.Optional;
-import org.batchdrop.job.RowSelection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.RowOrder;
+import org.batchdrop.job.RowSelection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -30,7 +30,8 @@ class RowOrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "rows=1-10", "rows=1-10\nlimit=", "rows=x\nlimit=\n", "rows=\nlimit=0\n"})
+  @ValueSource(
+      strings = {"", "rows=1-10", "rows=1-10\nlimit=", "rows=x\nlimit=\n", "rows=\nlimit=0\n"})
   void whatWasCutShortSaysNothing(String text) {
     assertThat(RowOrder.read(text)).isEmpty();
   }

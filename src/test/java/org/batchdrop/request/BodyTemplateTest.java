@@ -1,6 +1,7 @@
 package org.batchdrop.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,7 @@ class BodyTemplateTest {
         "{model: m, t: 'a {{b'} | without '}}'",
         "{model: m, t: '{{ }}'} | names no field",
         "{model: m, t: 'x {{a:json}}'} | not alone",
+        "{model: m, t: '{{a:data-url}} {{b}}'} | '{{a:data-url}}' is not alone",
         "{model: m, '{{a}}': 1} | holes in values only",
         "{model: '{{m}}', t: 1} | a batch has one model",
         "{t: 1} | has no 'model'",
@@ -80,6 +82,21 @@ class BodyTemplateTest {
         .asString()
         .contains("'Titel'", "did you mean 'title'", "title,  text ");
     assertThat(template.unknownFields(List.of("Titel", "text"))).isEmpty();
+  }
+
+  @Test
+  void imagesAreHolesOfTheirOwnKind() {
+    BodyTemplate template = compile("{model: m, u: '{{ photo :data-url}}', t: '{{a}}'}");
+    assertThat(template.holes())
+        .extracting(Hole::name, Hole::kind)
+        .containsExactly(tuple("photo", Hole.Kind.IMAGE), tuple("a", Hole.Kind.TEXT));
+    assertThat(template.constants())
+        .containsExactly("{\"model\":\"m\",\"u\":\"", "\",\"t\":\"", "\"}");
+    assertThat(template.images())
+        .singleElement()
+        .extracting(TemplateProblem::message)
+        .asString()
+        .contains("'{{photo:data-url}}' names images");
   }
 
   @Test

@@ -1,7 +1,5 @@
 package org.batchdrop.request;
 
-import org.batchdrop.job.RowSelection;
-import org.batchdrop.config.Intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -19,12 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Intake;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.RowFailure;
+import org.batchdrop.job.RowSelection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,8 +335,7 @@ class PreparationTest {
         format instanceof InputFormat.Requests
             ? Yaml.pipeline(format, Optional.empty())
             : Yaml.pipeline(format, BODY);
-    Pipeline pipeline =
-        whole.with(Intake.ALL.with(RowSelection.parse(rows).orElseThrow()));
+    Pipeline pipeline = whole.with(Intake.ALL.with(RowSelection.parse(rows).orElseThrow()));
     return new Preparation(JOB, folder, pipeline, WIDE, ENDPOINTS, () -> false, 2, 0, 64)
         .run(drop(text.getBytes(StandardCharsets.UTF_8)));
   }

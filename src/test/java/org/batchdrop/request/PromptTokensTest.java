@@ -52,7 +52,8 @@ class PromptTokensTest {
     PromptTokens.Found found =
         count("gpt-4o-mini", List.of(chat("Be brief.", "caf\\u00e9 \\\"quoted\\\"")));
 
-    long texts = O200K.countTokensOrdinary("Be brief.") + O200K.countTokensOrdinary("café \"quoted\"");
+    long texts =
+        O200K.countTokensOrdinary("Be brief.") + O200K.countTokensOrdinary("café \"quoted\"");
     assertThat(found.vocabulary()).hasValue("o200k_base");
     assertThat(found.input()).isEqualTo(texts + 2 * (3 + 1) + 3);
     assertThat(found.hasMedia()).isFalse();
@@ -91,7 +92,8 @@ class PromptTokensTest {
 
   @Test
   void aShortBeginningIsNotCachedByOpenAi() throws IOException {
-    PromptTokens.Found found = count("gpt-4o", List.of(chat("Be brief.", "a"), chat("Be brief.", "b")));
+    PromptTokens.Found found =
+        count("gpt-4o", List.of(chat("Be brief.", "a"), chat("Be brief.", "b")));
 
     assertThat(found.shared()).isPositive();
     assertThat(found.cacheable()).isZero();
