@@ -62,7 +62,13 @@ final class HandOver {
     Path marker = QuietPeriod.readyMarker(target);
     Files.deleteIfExists(marker);
     Files.createFile(marker);
-    Files.move(hidden, target);
+    try {
+      Files.move(hidden, target);
+    } catch (FileAlreadyExistsException e) {
+      // What was said about rows must not outlive the file that it is about.
+      Files.deleteIfExists(Claim.rowOrder(target, key));
+      throw e;
+    }
     Tree.sync(inbox);
     return new Watch.Handed(pipeline, name, key, since);
   }

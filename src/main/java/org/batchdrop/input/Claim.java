@@ -91,13 +91,15 @@ public record Claim(String pipeline, String name, long bytes, String key) {
 
   /**
    * Where whoever hands an entry over leaves what he said about its rows, durably, before the entry
-   * gets its name. It belongs to that very file, whatever else gets the name later.
+   * gets its name. It belongs to that very file under that name.
    *
    * @param key the entry's identity on its file system, not empty
    */
   public static Path rowOrder(Path entry, String key) {
-    String safe = key.replaceAll("[^A-Za-z0-9]", "_");
-    return entry.resolveSibling("." + safe + ".rows");
+    String file = key.replaceAll("[^A-Za-z0-9]", "_");
+    // The name itself might make it too long a name.
+    String name = Integer.toHexString(String.valueOf(entry.getFileName()).hashCode());
+    return entry.resolveSibling("." + file + "_" + name + ".rows");
   }
 
   /**
@@ -138,6 +140,9 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Tree.sync(folder.root());
     Tree.sync(parent(folder.root()));
     Path entry = inbox.resolve(claim.pipeline()).resolve(claim.name());
+    if (!claim.key().isEmpty()) {
+      Files.deleteIfExists(rowOrder(entry, claim.key()));
+    }
     if (Tree.look(entry).isPresent()
         && Files.isSameFile(entry, folder.input().resolve(claim.name()))) {
       // Half of a rename: the new name was durable, and the end of the old one was not.

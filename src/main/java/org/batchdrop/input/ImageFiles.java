@@ -124,7 +124,7 @@ public final class ImageFiles {
       try {
         return ContainedFile.open(place.root(), place.path());
       } catch (NoSuchFileException e) {
-        continue;
+        // The next place may have it.
       } catch (AccessDeniedException e) {
         throw new Refused(
             new RowProblem(

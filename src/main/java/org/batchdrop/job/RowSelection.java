@@ -156,6 +156,21 @@ public record RowSelection(List<Range> ranges) {
     return Long.MAX_VALUE;
   }
 
+  /**
+   * The last row of the range that a row is in.
+   *
+   * @param row that is in it
+   * @throws IllegalArgumentException when it is in none
+   */
+  public long endOfRange(long row) {
+    for (Range range : ranges) {
+      if (row >= range.first() && row <= range.last()) {
+        return range.last();
+      }
+    }
+    throw new IllegalArgumentException("row " + row + ": expected one of " + this);
+  }
+
   /** As it is read: {@code 1-10,50}. */
   @Override
   public String toString() {

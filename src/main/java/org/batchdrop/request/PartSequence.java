@@ -38,6 +38,7 @@ final class PartSequence implements Closeable {
   private int opened;
   private long row;
   private long rows;
+  private long rangeEnd;
 
   /**
    * Begins with the first row.
@@ -74,7 +75,7 @@ final class PartSequence implements Closeable {
     @Nullable PartFile run = null;
     for (int i = 0; i < block.rows(); i++) {
       int end = block.end(i);
-      row = chosen.after(row);
+      row = row < rangeEnd ? row + 1 : nextRange();
       rows++;
       if (end == from) {
         fail(block.failures.get(failure++));
@@ -101,6 +102,12 @@ final class PartSequence implements Closeable {
     if (run != null) {
       run.write(bytes, runStart, from);
     }
+  }
+
+  private long nextRange() {
+    long next = chosen.after(row);
+    rangeEnd = chosen.endOfRange(next);
+    return next;
   }
 
   /** The part that a line goes to; a full one is completed. */

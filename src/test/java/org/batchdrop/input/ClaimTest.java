@@ -101,6 +101,18 @@ class ClaimTest {
   }
 
   @Test
+  void aRecoveredClaimLeavesNothingSaidForALaterFile() throws IOException {
+    RowOrder rows = new RowOrder(RowSelection.parse("5-9"), Optional.empty());
+    Path note = Claim.rowOrder(entry, Claim.key(entry));
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    Files.writeString(note, rows.toText());
+
+    assertThat(Claim.recover(folder, home.resolve("inbox"))).isPresent();
+    assertThat(note).doesNotExist();
+    assertThat(folder.rowOrder()).hasContent(rows.toText());
+  }
+
+  @Test
   void aFileWhoseRowsAreUnclearIsNotTaken() throws IOException {
     Files.writeString(Claim.rowOrder(entry, Claim.key(entry)), "rows=5-");
 

@@ -66,6 +66,10 @@ class RowSelectionTest {
     assertThat(RowSelection.parse("1-").orElseThrow().isAll()).isTrue();
     assertThat(RowSelection.parse("2-").orElseThrow().isAll()).isFalse();
     assertThat(RowSelection.ALL.after(41)).isEqualTo(42);
+    assertThat(RowSelection.ALL.endOfRange(41)).isEqualTo(Long.MAX_VALUE);
+    RowSelection some = RowSelection.parse("1-3,7-9").orElseThrow();
+    assertThat(some.endOfRange(8)).isEqualTo(9);
+    assertThatIllegalArgumentException().isThrownBy(() -> some.endOfRange(5));
   }
 
   @Property(tries = 200)
