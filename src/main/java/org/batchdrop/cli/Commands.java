@@ -41,6 +41,8 @@ public final class Commands implements Runnable {
         new CommandLine(new Commands(console))
             .addSubcommand(new DemoCommand(console))
             .addSubcommand(new RunCommand(console))
+            .addSubcommand(new CheckCommand(console))
+            .addSubcommand(new EstimateCommand(console))
             .addSubcommand(new SubmitCommand(console))
             .addSubcommand(new JobsCommand(console))
             .addSubcommand(new ShowCommand(console))

@@ -13,6 +13,7 @@ import org.batchdrop.config.Home;
 import org.batchdrop.input.Claim;
 import org.batchdrop.input.QuietPeriod;
 import org.batchdrop.input.Tree;
+import org.batchdrop.job.RowOrder;
 
 /**
  * Hands a file or folder to the inbox so that nobody can see half of it: copied under a name that
@@ -31,6 +32,19 @@ final class HandOver {
    *     file
    */
   static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
+    return to(home, pipeline, source, RowOrder.NONE);
+  }
+
+  /**
+   * Hands over some rows of a file. What is said about rows is on the disk before the file gets its
+   * name, bound to that very file, so that the file never arrives without it.
+   *
+   * @throws FileAlreadyExistsException as above
+   * @throws IOException as above; also where rows are chosen and the file system gives files no
+   *     identity
+   */
+  static Watch.Handed to(Home home, String pipeline, Path source, RowOrder rows)
+      throws IOException {
     Path inbox = home.inbox(pipeline);
     Files.createDirectories(inbox);
     String name = name(source);
@@ -42,12 +56,32 @@ final class HandOver {
     copy(source, hidden);
     final long since = System.currentTimeMillis();
     final String key = Claim.key(hidden);
+    if (!rows.equals(RowOrder.NONE)) {
+      write(rows, target, key);
+    }
     Path marker = QuietPeriod.readyMarker(target);
     Files.deleteIfExists(marker);
     Files.createFile(marker);
-    Files.move(hidden, target);
+    try {
+      Files.move(hidden, target);
+    } catch (FileAlreadyExistsException e) {
+      // What was said about rows must not outlive the file that it is about.
+      Files.deleteIfExists(Claim.rowOrder(target, key));
+      throw e;
+    }
     Tree.sync(inbox);
     return new Watch.Handed(pipeline, name, key, since);
+  }
+
+  private static void write(RowOrder rows, Path target, String key) throws IOException {
+    if (key.isEmpty()) {
+      throw new IOException(
+          "rows can't be chosen for one file here: the file system gives files no identity;"
+              + " expected 'input.rows' in the pipeline");
+    }
+    Path order = Claim.rowOrder(target, key);
+    Tree.write(order, rows.toText());
+    Tree.syncName(order);
   }
 
   /** Under which name a file is handed over. */

@@ -2,24 +2,21 @@ package org.batchdrop.cli;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Home;
-import org.batchdrop.config.Suggestion;
 import org.batchdrop.flow.HomeLock;
 import org.batchdrop.input.UnfinishedNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code batchdrop submit}: hands a file over, and waits for it on request. */
 @Command(
     name = "submit",
-    description = "Hands a file or folder to the daemon.",
+    description = "Hands a file, a folder or an archive to the daemon.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -27,7 +24,9 @@ import picocli.CommandLine.Parameters;
       "4 parked: a person must resolve something; 5 cancelled.",
       "Ctrl-C while waiting stops the waiting, never the job.",
       "",
-      "Example: batchdrop submit tickets.csv --pipeline tickets --wait"
+      "Examples:",
+      "  batchdrop submit tickets.csv --pipeline tickets --wait",
+      "  batchdrop submit tickets.csv --pipeline tickets --limit 10 --wait"
     })
 final class SubmitCommand implements Callable<Integer> {
 
@@ -35,11 +34,7 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
-  @Parameters(paramLabel = "FILE", description = "A file, or a folder of sources.")
-  private Path file = Path.of("");
-
-  @Option(names = "--pipeline", required = true, paramLabel = "NAME", description = "The pipeline.")
-  private String pipeline = "";
+  @Mixin private InputArguments input = new InputArguments();
 
   @Option(names = "--wait", description = "Wait for the results and show how far they are.")
   private boolean wait;
@@ -51,20 +46,13 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = homeOption.home();
-    List<String> pipelines = new Catalog(home, "sandbox").pipelineNames();
-    if (!pipelines.contains(pipeline)) {
-      console.error(
-          "there is no pipeline '"
-              + pipeline
-              + "' in "
-              + home.pipelines()
-              + Suggestion.hint(pipeline, pipelines));
+    Optional<String> problem = input.problem(home);
+    if (problem.isPresent()) {
+      console.error(problem.get());
       return ExitCode.USAGE;
     }
-    if (!Files.isReadable(file)) {
-      console.error("'" + file + "' can't be read; expected a file or a folder");
-      return ExitCode.USAGE;
-    }
+    Path file = input.file();
+    String pipeline = input.pipeline();
     if (UnfinishedNames.contain(HandOver.name(file))) {
       console.error(
           "'"
@@ -76,7 +64,7 @@ final class SubmitCommand implements Callable<Integer> {
     }
     Watch.Handed handed;
     try {
-      handed = HandOver.to(home, pipeline, file);
+      handed = HandOver.to(home, pipeline, file, input.rowOrder());
     } catch (FileAlreadyExistsException e) {
       console.error(e.getFile() + " waits in the inbox already; nothing was handed over");
       return ExitCode.USAGE;

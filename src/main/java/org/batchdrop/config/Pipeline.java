@@ -25,6 +25,7 @@ import org.batchdrop.job.RetryPolicy;
  * @param onDuplicate what to do with a file that was dropped before
  * @param reuse whether rows whose very requests were answered before keep those answers
  * @param budget what its jobs may cost
+ * @param intake what of an input becomes rows
  */
 public record Pipeline(
     String name,
@@ -39,7 +40,59 @@ public record Pipeline(
     RetryPolicy retry,
     OnDuplicate onDuplicate,
     boolean reuse,
-    Budget budget) {
+    Budget budget,
+    Intake intake) {
+
+  /** A pipeline that takes every row. */
+  public Pipeline(
+      String name,
+      String description,
+      String provider,
+      Lanes lanes,
+      InputFormat input,
+      Optional<Request> request,
+      Batch batch,
+      Answer answer,
+      Result result,
+      RetryPolicy retry,
+      OnDuplicate onDuplicate,
+      boolean reuse,
+      Budget budget) {
+    this(
+        name,
+        description,
+        provider,
+        lanes,
+        input,
+        request,
+        batch,
+        answer,
+        result,
+        retry,
+        onDuplicate,
+        reuse,
+        budget,
+        Intake.ALL);
+  }
+
+  /** The same, with another intake. */
+  public Pipeline with(Intake other) {
+    return new Pipeline(
+        name,
+        description,
+        provider,
+        lanes,
+        input,
+        request,
+        batch,
+        answer,
+        result,
+        retry,
+        onDuplicate,
+        reuse,
+        budget,
+        other);
+  }
 
   /** What becomes of a file whose contents were dropped into the same pipeline before. */
   public enum OnDuplicate {

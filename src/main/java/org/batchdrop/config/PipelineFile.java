@@ -76,7 +76,10 @@ public final class PipelineFile {
       }
       final String description = keys.text("description").orElse("");
       final String provider = keys.requiredText("provider");
-      final InputFormat input = input(keys.nested("input"));
+      final Keys reading = keys.nested("input");
+      final InputFormat input = input(reading);
+      final Intake intake = new IntakeKeys(reading, input).intake();
+      reading.finish();
       final Optional<Pipeline.Request> request = request(keys, input);
       final Pipeline.Answer answer = AnswerKeys.read(keys.nested("answer"));
       final Pipeline.Batch batch = batch(keys.nested("batch"));
@@ -104,7 +107,8 @@ public final class PipelineFile {
           retry,
           onDuplicate,
           reuse,
-          budget);
+          budget,
+          intake);
     }
 
     private static Pipeline.Lanes lanes(Keys keys, Keys retry) {
@@ -162,7 +166,6 @@ public final class PipelineFile {
                     keys.size("max-file-size").orElse(DEFAULT_MAX_SOURCE_BYTES));
             default -> new InputFormat.Csv(delimiter(keys), keys.charset("charset"));
           };
-      keys.finish();
       return format;
     }
 

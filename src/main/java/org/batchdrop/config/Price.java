@@ -77,6 +77,13 @@ public record Price(String currency, LocalDate date, Location location, List<Tie
     return new Cost(Optional.of(Money.atLeast(sum, currency)), "");
   }
 
+  /** Tells whether input that the provider's cache held costs less than other input. */
+  public boolean isCheaperCached() {
+    return tiers.stream()
+        .map(Tier::rates)
+        .anyMatch(rates -> rates.cachedInput().compareTo(rates.input()) < 0);
+  }
+
   /**
    * A sentence for people when the price may have changed since; empty when it is recent.
    *

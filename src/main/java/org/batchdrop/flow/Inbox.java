@@ -25,6 +25,7 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
+import org.batchdrop.job.RowOrder;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.journal.JournalException;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,8 @@ public final class Inbox implements GenericFileFilter<Object> {
     }
     JobId id = ids.apply(entry.getFileName().toString());
     try {
-      return Claim.take(pipeline, entry, look.get(), home.job(id), text.get().text())
+      RowOrder rows = Claim.rowOrder(entry);
+      return Claim.take(pipeline, entry, look.get(), home.job(id), text.get().text(), rows)
           .map(claim -> record(id, claim))
           .orElse(null);
     } catch (IOException | JournalException e) {

@@ -9,8 +9,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Catalog;
@@ -23,9 +21,8 @@ import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.Settings;
 import org.batchdrop.config.YamlValue;
 import org.batchdrop.input.Contents;
-import org.batchdrop.input.CsvReader;
 import org.batchdrop.input.StopCheck;
-import org.batchdrop.input.TextInput;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
@@ -41,8 +38,6 @@ import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.request.BodyTemplate;
-import org.batchdrop.request.PartLimits;
-import org.batchdrop.request.Preparation;
 import org.batchdrop.request.Prepared;
 import org.batchdrop.request.PreparedPart;
 import org.batchdrop.request.TemplateProblem;
@@ -50,7 +45,6 @@ import org.batchdrop.result.AnswerCheck;
 import org.batchdrop.result.AnswerSchema;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.Harvest;
-import org.batchdrop.result.ResultColumns;
 
 /**
  * Turns a received job into parts; the step of {@code prepare-job}. It is a pure function of the
@@ -58,9 +52,6 @@ import org.batchdrop.result.ResultColumns;
  * time.
  */
 public final class Preparing {
-
-  /** Fewer than most texts have, so that a part of so many bytes has no more tokens. */
-  private static final long BYTES_PER_TOKEN = 3;
 
   private static final List<String> SOURCE_FIELDS =
       List.of("path", "name", "extension", "language", "content");
@@ -131,7 +122,9 @@ public final class Preparing {
     }
     boolean isSource = pipeline.input() instanceof InputFormat.Source;
     return isSource && compilation instanceof BodyTemplate.Compiled compiled
-        ? compiled.template().unknownFields(SOURCE_FIELDS).stream()
+        ? Stream.concat(
+            compiled.template().unknownFields(SOURCE_FIELDS).stream(),
+            compiled.template().images().stream())
         : Stream.empty();
   }
 
@@ -170,17 +163,13 @@ public final class Preparing {
     }
     requireNew(job, pipeline);
     ProviderProfile profile = profile(pipeline);
-    ProviderProfile.BatchApi batch = profile.batch();
-    PartLimits limits = new PartLimits(batch.maxRequests(), mostBytes(batch), batch.maxLineBytes());
+    Conversion conversion = new Conversion(home, pipeline, profile);
     Prepared prepared;
     try (EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock)) {
-      prepared =
-          new Preparation(job.id(), folder, pipeline, limits, batch.endpoints(), known, stopping)
-              .run(input(folder, job));
+      prepared = conversion.run(job.id(), folder, input(folder, job), known, stopping);
     }
-    requireFreeColumns(pipeline, folder, input(folder, job));
     Instant now = clock.instant();
-    Lane lane = pipeline.lanes().first(prepared.rows(), urls(prepared), profile);
+    Lane lane = conversion.lane(prepared);
     List<Part> parts = new ArrayList<>();
     for (PreparedPart ready : prepared.parts()) {
       Part part = built(job.id(), profile.name(), lane, ready, now);
@@ -220,10 +209,6 @@ public final class Preparing {
             + ": no batch takes them";
   }
 
-  private static Set<String> urls(Prepared prepared) {
-    return prepared.parts().stream().map(PreparedPart::endpoint).collect(Collectors.toSet());
-  }
-
   private static Optional<Money> estimate(List<Part> parts) {
     return Money.sum(
         parts.stream()
@@ -238,8 +223,11 @@ public final class Preparing {
       return;
     }
     JobFolder folder = home.job(job.id());
-    String contents =
-        Contents.hash(folder.pipeline(), input(folder, job), StopCheck.when(stopping));
+    List<Path> own =
+        Tree.look(folder.rowOrder()).isPresent()
+            ? List.of(folder.pipeline(), folder.rowOrder())
+            : List.of(folder.pipeline());
+    String contents = Contents.hash(own, input(folder, job), StopCheck.when(stopping));
     Optional<Job> earlier = journal.claimContents(job, contents);
     if (earlier.isPresent()) {
       throw new InputRejected(
@@ -252,34 +240,6 @@ public final class Preparing {
               + earlier.get().outbox().map(outbox -> ", results in " + outbox).orElse("")
               + "; nothing was bought again; to buy it all the same, set 'on-duplicate: run' in"
               + " the pipeline and drop it again");
-    }
-  }
-
-  /** A batch that alone is above the token limit would never be accepted. */
-  private static long mostBytes(ProviderProfile.BatchApi batch) {
-    return batch
-        .limits()
-        .enqueuedTokens()
-        .map(tokens -> Math.min(batch.maxFileBytes(), tokens * BYTES_PER_TOKEN))
-        .orElse(batch.maxFileBytes());
-  }
-
-  private static void requireFreeColumns(Pipeline pipeline, JobFolder folder, Path input)
-      throws IOException, InputRejected {
-    if (!(pipeline.input() instanceof InputFormat.Csv csv)) {
-      return;
-    }
-    try (CsvReader table = CsvReader.open(TextInput.prepared(folder, input), csv.delimiter())) {
-      List<String> taken =
-          ResultColumns.collisions(table.header().names(), pipeline.result().columns().keySet());
-      if (!taken.isEmpty()) {
-        throw new InputRejected(
-            "column_collision",
-            "line 1",
-            "the input has columns that the results would add: '"
-                + String.join("', '", taken)
-                + "'; expected other names in the pipeline's 'result.columns'");
-      }
     }
   }
 
@@ -334,7 +294,7 @@ public final class Preparing {
                           "invalid_pipeline", problem.location().toString(), problem.message()))
               .toList());
     }
-    return pipeline.get();
+    return JobPipelines.of(pipeline.get(), JobPipelines.rowOrder(folder));
   }
 
   private ProviderProfile profile(Pipeline pipeline) throws InputRejected {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.input.QuietPeriod.Look;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.RowOrder;
 
 /**
  * Takes an entry out of the inbox by one rename into the job's folder. At each moment the entry is
@@ -43,12 +44,13 @@ public record Claim(String pipeline, String name, long bytes, String key) {
    * @param folder of the job, inside an existing folder; made here, removed again when nothing was
    *     taken
    * @param pipelineText kept as the job's own copy
+   * @param rows kept too, unless it says nothing
    * @return empty when the entry is gone, or changed while it was taken (it is back in the inbox),
    *     or the job's folder exists already
    * @throws IOException when the disk fails
    */
   public static Optional<Claim> take(
-      String pipeline, Path entry, Look look, JobFolder folder, String pipelineText)
+      String pipeline, Path entry, Look look, JobFolder folder, String pipelineText, RowOrder rows)
       throws IOException {
     String name = entry.getFileName().toString();
     try {
@@ -59,6 +61,9 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     }
     Files.createDirectory(folder.input());
     Tree.write(folder.pipeline(), pipelineText);
+    if (!rows.equals(RowOrder.NONE)) {
+      Tree.write(folder.rowOrder(), rows.toText());
+    }
     Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
     writeWhole(folder.claim(), claim.toJson());
     Tree.sync(folder.root());
@@ -78,7 +83,39 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Tree.sync(folder.input());
     Tree.sync(parent(entry));
     Files.deleteIfExists(QuietPeriod.readyMarker(entry));
+    if (!rows.equals(RowOrder.NONE)) {
+      Files.deleteIfExists(rowOrder(entry, claim.key()));
+    }
     return Optional.of(claim);
+  }
+
+  /**
+   * Where whoever hands an entry over leaves what he said about its rows, durably, before the entry
+   * gets its name. It belongs to that very file under that name.
+   *
+   * @param key the entry's identity on its file system, not empty
+   */
+  public static Path rowOrder(Path entry, String key) {
+    String file = key.replaceAll("[^A-Za-z0-9]", "_");
+    // The name itself might make it too long a name.
+    String name = Integer.toHexString(String.valueOf(entry.getFileName()).hashCode());
+    return entry.resolveSibling("." + file + "_" + name + ".rows");
+  }
+
+  /**
+   * What was said about the rows of an entry.
+   *
+   * @throws IOException when that can't be read: the entry must not be taken then, because it would
+   *     buy rows that nobody asked for
+   */
+  public static RowOrder rowOrder(Path entry) throws IOException {
+    String key = key(entry);
+    Path file = rowOrder(entry, key);
+    if (key.isEmpty() || Tree.look(file).isEmpty()) {
+      return RowOrder.NONE;
+    }
+    return RowOrder.read(Files.readString(file))
+        .orElseThrow(() -> new IOException(file + " says nothing of rows; remove it"));
   }
 
   /**
@@ -103,6 +140,9 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Tree.sync(folder.root());
     Tree.sync(parent(folder.root()));
     Path entry = inbox.resolve(claim.pipeline()).resolve(claim.name());
+    if (!claim.key().isEmpty()) {
+      Files.deleteIfExists(rowOrder(entry, claim.key()));
+    }
     if (Tree.look(entry).isPresent()
         && Files.isSameFile(entry, folder.input().resolve(claim.name()))) {
       // Half of a rename: the new name was durable, and the end of the old one was not.
@@ -204,6 +244,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     Files.deleteIfExists(folder.claim());
     Files.deleteIfExists(folder.claim().resolveSibling(folder.claim().getFileName() + ".tmp"));
     Files.deleteIfExists(folder.pipeline());
+    Files.deleteIfExists(folder.rowOrder());
     Files.deleteIfExists(folder.root());
   }
 }

@@ -11,6 +11,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Tells whether two inputs are the same: their bytes, and in a folder the names of its files. */
 public final class Contents {
@@ -21,15 +22,17 @@ public final class Contents {
    * Hashes a pipeline together with what was dropped into it. The name of the dropped entry itself
    * does not count; links are not followed.
    *
-   * @param pipeline the job's own copy
+   * @param own the job's copy of the pipeline, and what else says what becomes of the input
    * @param input a file or folder
    * @return SHA-256, 64 hexadecimal digits
    * @throws java.io.InterruptedIOException when the work shall stop
    * @throws IOException when something can't be read
    */
-  public static String hash(Path pipeline, Path input, StopCheck stop) throws IOException {
+  public static String hash(List<Path> own, Path input, StopCheck stop) throws IOException {
     MessageDigest digest = sha256();
-    add(digest, "", pipeline, stop);
+    for (Path file : own) {
+      add(digest, "", file, stop);
+    }
     if (Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS)) {
       for (Path file : Tree.files(input)) {
         add(digest, input.relativize(file).toString(), file, stop);

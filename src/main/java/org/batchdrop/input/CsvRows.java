@@ -3,6 +3,7 @@ package org.batchdrop.input;
 import java.io.IOException;
 import java.util.List;
 import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a table: each has the header's number of fields, or a problem. */
@@ -11,6 +12,7 @@ public final class CsvRows implements RowReader {
   private final CsvReader reader;
   private final int columns;
   private final int mostRecordBytes;
+  private final RowSelection chosen;
   private @Nullable RowProblem problem;
 
   /**
@@ -19,6 +21,16 @@ public final class CsvRows implements RowReader {
    * @param mostRecordBytes the bound that the reader was opened with
    */
   public CsvRows(CsvReader reader, int mostRecordBytes) {
+    this(reader, mostRecordBytes, RowSelection.ALL);
+  }
+
+  /**
+   * As {@link #CsvRows(CsvReader, int)}, for some of the rows.
+   *
+   * @param chosen the others are passed over; behind the last one nothing is read
+   */
+  public CsvRows(CsvReader reader, int mostRecordBytes, RowSelection chosen) {
+    this.chosen = chosen;
     this.reader = reader;
     this.columns = reader.header().names().size();
     this.mostRecordBytes = mostRecordBytes;
@@ -31,9 +43,11 @@ public final class CsvRows implements RowReader {
 
   @Override
   public boolean next() throws IOException, InputRejected {
-    if (!reader.next()) {
-      return false;
-    }
+    do {
+      if (chosen.endsBefore(reader.row() + 1) || !reader.next()) {
+        return false;
+      }
+    } while (!chosen.contains(reader.row()));
     problem =
         reader.tooLong()
             ? RowProblem.recordTooLong(reader.length(), mostRecordBytes)

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class JsonLinesReader implements RowReader {
   private final List<String> names;
   private final byte[][] wanted;
   private final int mostLineBytes;
+  private final RowSelection chosen;
   private final JsonScan scan = new JsonScan();
   private final Fields fields;
   private @Nullable RowProblem problem;
@@ -28,11 +30,14 @@ public final class JsonLinesReader implements RowReader {
    * @param file in UTF-8
    * @param names the members that are wanted of each object; a row that lacks one has a problem
    * @param mostLineBytes a longer line is a row with a problem
+   * @param chosen other rows are passed over; behind the last one nothing is read
    * @throws InputRejected with the code {@code empty_input} or {@code binary_input}
    * @throws IOException when the file can't be read
    */
-  public JsonLinesReader(Path file, List<String> names, int mostLineBytes, StopCheck stop)
+  public JsonLinesReader(
+      Path file, List<String> names, int mostLineBytes, RowSelection chosen, StopCheck stop)
       throws IOException, InputRejected {
+    this.chosen = chosen;
     this.lines = new LineReader(file, mostLineBytes, stop);
     this.names = List.copyOf(names);
     this.mostLineBytes = mostLineBytes;
@@ -48,9 +53,11 @@ public final class JsonLinesReader implements RowReader {
 
   @Override
   public boolean next() throws IOException {
-    if (!lines.next()) {
-      return false;
-    }
+    do {
+      if (chosen.endsBefore(lines.row() + 1) || !lines.next()) {
+        return false;
+      }
+    } while (!chosen.contains(lines.row()));
     problem = read();
     return true;
   }

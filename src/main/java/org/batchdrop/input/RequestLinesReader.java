@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class RequestLinesReader implements Closeable {
   private final SeenIds seen = new SeenIds();
   private final FileChannel again;
   private final int mostLineBytes;
+  private final RowSelection chosen;
   private @Nullable RowProblem problem;
 
   /**
@@ -36,11 +38,15 @@ public final class RequestLinesReader implements Closeable {
    * @param file in UTF-8
    * @param endpoints the urls that are allowed
    * @param mostLineBytes a longer line is a row with a problem
+   * @param chosen other rows are passed over, and their ids do not count; behind the last one
+   *     nothing is read
    * @throws InputRejected with the code {@code empty_input} or {@code binary_input}
    * @throws IOException when the file can't be read
    */
-  public RequestLinesReader(Path file, List<String> endpoints, int mostLineBytes, StopCheck stop)
+  public RequestLinesReader(
+      Path file, List<String> endpoints, int mostLineBytes, RowSelection chosen, StopCheck stop)
       throws IOException, InputRejected {
+    this.chosen = chosen;
     this.line = new RequestLine(endpoints);
     this.earlier = new RequestLine(endpoints);
     this.mostLineBytes = mostLineBytes;
@@ -59,9 +65,11 @@ public final class RequestLinesReader implements Closeable {
    * @return false when there is none
    */
   public boolean next() throws IOException {
-    if (!lines.next()) {
-      return false;
-    }
+    do {
+      if (chosen.endsBefore(lines.row() + 1) || !lines.next()) {
+        return false;
+      }
+    } while (!chosen.contains(lines.row()));
     problem = check();
     return true;
   }

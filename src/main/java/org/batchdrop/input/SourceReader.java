@@ -106,7 +106,8 @@ public final class SourceReader implements RowReader {
     return parent;
   }
 
-  private static List<String> list(Path root, StopCheck stop) throws IOException {
+  /** The files below a folder, sorted, as rows are; hidden ones are left out. */
+  static List<String> list(Path root, StopCheck stop) throws IOException {
     List<String> paths = new ArrayList<>();
     if (Files.isRegularFile(root, LinkOption.NOFOLLOW_LINKS)) {
       return List.of(String.valueOf(root.getFileName()));

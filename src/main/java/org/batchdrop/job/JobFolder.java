@@ -19,6 +19,11 @@ public record JobFolder(Path root) {
     return root.resolve("pipeline.yaml");
   }
 
+  /** What a person said about the rows of this job; absent when nothing. */
+  public Path rowOrder() {
+    return root.resolve("rows.txt");
+  }
+
   /** Who claimed what, written before the claim, so that a crash in between can be put right. */
   public Path claim() {
     return root.resolve("claim.json");

@@ -15,9 +15,10 @@ import org.batchdrop.input.CsvHeader;
  * A pipeline's request body, compiled once into constant JSON and holes.
  *
  * <p>{@code {{name}}} in any text stands for the field's text, {@code {{name:json}}} alone in a
- * text for the field as a JSON value; two braces with a backslash before them are text. A field's
- * text is never read as a template again. The JSON is compact, members in file order, literals as
- * they are spelled, and text outside ASCII is kept as UTF-8. Immutable.
+ * text for the field as a JSON value, {@code {{name:data-url}}} alone in a text for the image that
+ * the field names; two braces with a backslash before them are text. A field's text is never read
+ * as a template again. The JSON is compact, members in file order, literals as they are spelled,
+ * and text outside ASCII is kept as UTF-8. Immutable.
  */
 public final class BodyTemplate {
 
@@ -114,6 +115,20 @@ public final class BodyTemplate {
       }
     }
     return problems;
+  }
+
+  /** What is wrong with a body whose input can't have images. */
+  public List<TemplateProblem> images() {
+    return holes.stream()
+        .filter(hole -> hole.kind() == Hole.Kind.IMAGE)
+        .map(
+            hole ->
+                new TemplateProblem(
+                    hole.location(),
+                    "'{{"
+                        + hole.name()
+                        + ":data-url}}' names images; expected 'input.type: csv' or jsonl"))
+        .toList();
   }
 
   /** The constant texts; one more than there are holes. */
@@ -216,7 +231,7 @@ public final class BodyTemplate {
       for (TextWithHoles.Piece piece : parsed.pieces()) {
         if (piece instanceof TextWithHoles.Field field) {
           endConstant();
-          holes.add(new Hole(field.name(), field.json(), text.location()));
+          holes.add(new Hole(field.name(), field.kind(), text.location()));
         } else if (piece instanceof TextWithHoles.Text part) {
           constant.append(escape(part.text()));
         }

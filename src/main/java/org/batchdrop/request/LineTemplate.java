@@ -1,10 +1,13 @@
 package org.batchdrop.request;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.batchdrop.input.CsvHeader;
 import org.batchdrop.input.Fields;
+import org.batchdrop.input.ImageFiles;
 import org.batchdrop.input.JsonScan;
 import org.batchdrop.input.RowProblem;
 import org.batchdrop.input.Utf8;
@@ -33,6 +36,8 @@ final class LineTemplate {
   private final List<String> names;
   private final int[] columns;
   private final boolean[] json;
+  private final boolean[] image;
+  private final @Nullable ImageHole images;
   private final int[] unused;
   private final int numberAt;
   private final int constantBytes;
@@ -48,6 +53,21 @@ final class LineTemplate {
    * @throws IllegalArgumentException when a hole has no field
    */
   LineTemplate(JobId job, String url, BodyTemplate body, List<String> names, long longest) {
+    this(job, url, body, names, longest, ImageFiles.NONE);
+  }
+
+  /**
+   * Binds a body to an input whose rows may name images.
+   *
+   * @param files where these are
+   */
+  LineTemplate(
+      JobId job,
+      String url,
+      BodyTemplate body,
+      List<String> names,
+      long longest,
+      ImageFiles files) {
     this.longest = Math.min(longest, MOST_BYTES);
     this.names = List.copyOf(names);
     this.columns =
@@ -56,9 +76,14 @@ final class LineTemplate {
       throw new IllegalArgumentException("body has a hole without a field: " + names);
     }
     this.json = new boolean[columns.length];
+    this.image = new boolean[columns.length];
+    boolean hasImages = false;
     for (int i = 0; i < json.length; i++) {
-      json[i] = body.holes().get(i).json();
+      json[i] = body.holes().get(i).kind() == Hole.Kind.JSON;
+      image[i] = body.holes().get(i).kind() == Hole.Kind.IMAGE;
+      hasImages |= image[i];
     }
+    this.images = hasImages ? new ImageHole(files) : null;
     this.unused =
         IntStream.range(0, names.size())
             .filter(c -> IntStream.of(columns).noneMatch(used -> used == c))
@@ -95,6 +120,7 @@ final class LineTemplate {
    * Appends a row's line.
    *
    * @return null, or why there is no line; nothing is appended then
+   * @throws UncheckedIOException when the disk fails while an image is read
    */
   @Nullable RowProblem append(Fields fields, LineBuffer out) {
     long bound = constantBytes;
@@ -117,7 +143,8 @@ final class LineTemplate {
       }
     }
     int start = out.length;
-    RowProblem problem = fill(fields, out);
+    RowProblem problem =
+        images == null ? fill(fields, out) : fillWithImages(images, fields, out, (int) bound);
     if (problem != null) {
       out.length = start;
     }
@@ -158,6 +185,75 @@ final class LineTemplate {
     System.arraycopy(constant, 0, target, at, constant.length);
     out.length = at + constant.length;
     return null;
+  }
+
+  /** As {@link #fill}; more slowly, because room is made again behind each image. */
+  private @Nullable RowProblem fillWithImages(
+      ImageHole hole, Fields fields, LineBuffer out, int bound) {
+    int start = out.length;
+    for (int i = 0; i < columns.length; i++) {
+      out.append(constants[i], 0, constants[i].length);
+      out.room(bound);
+      RowProblem problem;
+      if (json[i]) {
+        problem = value(fields, columns[i], out);
+      } else if (image[i]) {
+        problem = image(hole, fields, columns[i], out, longest - (out.length - start));
+      } else {
+        problem = text(fields, columns[i], out);
+      }
+      if (problem != null) {
+        return problem;
+      }
+    }
+    byte[] constant = constants[columns.length];
+    out.append(constant, 0, constant.length);
+    int length = out.length - start;
+    return length <= longest
+        ? null
+        : new RowProblem(
+            "line_too_long",
+            "makes a request line of " + length + " bytes; expected at most " + longest);
+  }
+
+  private @Nullable RowProblem text(Fields fields, int column, LineBuffer out) {
+    int from = fields.start(column);
+    int to = fields.end(column);
+    if (fields.kind(column) == Fields.JSON_STRING) {
+      out.append(fields.bytes(), from, to);
+      return null;
+    }
+    boolean doubled = fields.kind(column) == Fields.QUOTED;
+    int end = JsonEscape.write(fields.bytes(), from, to, doubled, out.bytes, out.length);
+    if (end == JsonEscape.INVALID) {
+      return invalid(fields, column);
+    }
+    out.length = end;
+    return null;
+  }
+
+  private @Nullable RowProblem image(
+      ImageHole hole, Fields fields, int column, LineBuffer out, long most) {
+    int from = fields.start(column);
+    int to = fields.end(column);
+    if (fields.kind(column) == Fields.JSON_VALUE) {
+      return new RowProblem(
+          "missing_image",
+          "has no text in field '" + names.get(column) + "'; expected the path of an image");
+    }
+    boolean isJson = fields.kind(column) == Fields.JSON_STRING;
+    if (!isJson && !Utf8.isValid(fields.bytes(), from, to)) {
+      return invalid(fields, column);
+    }
+    String reference = isJson ? JsonScan.unescape(fields.bytes(), from, to) : fields.text(column);
+    if (ImageFiles.isLink(reference)) {
+      return text(fields, column, out);
+    }
+    try {
+      return hole.append(reference, names.get(column), out, most);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Writes a field as a JSON value; room was made for it. */

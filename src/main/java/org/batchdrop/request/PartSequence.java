@@ -14,6 +14,7 @@ import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.RowFailure;
 import org.batchdrop.job.RowId;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,15 @@ final class PartSequence implements Closeable {
   private final List<Group> groups;
   private final int numberAt;
   private final LineNumbers lineNumbers;
+  private final RowSelection chosen;
   private final UnsentRowsWriter unsent;
   private final @Nullable Reuse reuse;
   private final TreeMap<Integer, PartFile> open = new TreeMap<>();
   private final List<PreparedPart> parts = new ArrayList<>();
   private int opened;
   private long row;
+  private long rows;
+  private long rangeEnd;
 
   /**
    * Begins with the first row.
@@ -43,6 +47,7 @@ final class PartSequence implements Closeable {
    * @param groups what the lines of a batch share; may grow while blocks are made
    * @param numberAt where the digits of a line's row number stand; -1 when lines are left alone
    * @param lineNumbers of the input, for rows that fail
+   * @param chosen the numbers of the rows that blocks hold
    * @param reuse of earlier answers; null: every row is sent
    */
   PartSequence(
@@ -52,7 +57,9 @@ final class PartSequence implements Closeable {
       List<Group> groups,
       int numberAt,
       LineNumbers lineNumbers,
+      RowSelection chosen,
       @Nullable Reuse reuse) {
+    this.chosen = chosen;
     this.job = job;
     this.folder = folder;
     this.limits = limits;
@@ -72,7 +79,8 @@ final class PartSequence implements Closeable {
     @Nullable PartFile run = null;
     for (int i = 0; i < block.rows(); i++) {
       int end = block.end(i);
-      row++;
+      row = row < rangeEnd ? row + 1 : nextRange();
+      rows++;
       if (end == from) {
         fail(block.failures.get(failure++));
         continue;
@@ -128,6 +136,12 @@ final class PartSequence implements Closeable {
   /** Reused rows of a group have open parts of their own. */
   private static int reused(int group) {
     return -1 - group;
+  }
+
+  private long nextRange() {
+    long next = chosen.after(row);
+    rangeEnd = chosen.endOfRange(next);
+    return next;
   }
 
   /** The part that a line goes to; a full one is completed. */
@@ -205,8 +219,13 @@ final class PartSequence implements Closeable {
     }
     open.clear();
     unsent.publish();
-    if (row == 0) {
-      throw new InputRejected("no_rows", "", "the input has no rows; expected at least one");
+    if (rows == 0) {
+      throw new InputRejected(
+          "no_rows",
+          "",
+          chosen.isAll()
+              ? "the input has no rows; expected at least one"
+              : "the input has none of the rows " + chosen + "; expected at least one");
     }
     if (parts.isEmpty()) {
       throw new InputRejected(unsent.problems());
@@ -215,7 +234,7 @@ final class PartSequence implements Closeable {
       reuse.publish();
     }
     parts.sort(Comparator.comparingInt(PreparedPart::number));
-    return new Prepared(row, unsent.count(), parts);
+    return new Prepared(rows, unsent.count(), parts);
   }
 
   @Override

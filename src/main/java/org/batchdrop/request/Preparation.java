@@ -12,6 +12,8 @@ import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.input.CsvReader;
 import org.batchdrop.input.CsvRows;
+import org.batchdrop.input.DroppedTable;
+import org.batchdrop.input.ImageFiles;
 import org.batchdrop.input.JsonLinesReader;
 import org.batchdrop.input.LineNumbers;
 import org.batchdrop.input.RequestLinesReader;
@@ -22,6 +24,7 @@ import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.RowSelection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A function of the input, the pipeline and the limits: run again, after a crash too, it leaves
  * the same bytes. Each file is written under a temporary name, made durable, and renamed; files of
- * an earlier run are removed first. Every row of the input counts, and each is in exactly one part
- * or among the unsent rows. Memory does not grow with the input, except for a folder's list of
- * paths and, for ready-made request lines, 16 bytes a row. Not for use by several threads.
+ * an earlier run are removed first. Every row that the pipeline chooses counts, and each is in
+ * exactly one part or among the unsent rows. Memory does not grow with the input, except for a
+ * folder's list of paths and, for ready-made request lines, 16 bytes a row. Not for use by several
+ * threads.
  */
 public final class Preparation {
 
@@ -59,6 +63,7 @@ public final class Preparation {
   private final int threads;
   private final long parallelFrom;
   private final int chunk;
+  private ImageFiles images = ImageFiles.NONE;
 
   /**
    * Prepares to prepare.
@@ -162,13 +167,17 @@ public final class Preparation {
     requireEndpoint();
     InputFormat format = pipeline.input();
     if (format instanceof InputFormat.Csv csv) {
-      return table(TextInput.utf8(folder, input, csv.charset(), stop), csv);
+      DroppedTable dropped = DroppedTable.of(folder, input, csv, stop);
+      images = new ImageFiles(dropped, pipeline.intake().images());
+      return table(TextInput.utf8(folder, dropped.file(), csv.charset(), stop), csv);
     }
     if (format instanceof InputFormat.JsonLines) {
-      Path text = TextInput.utf8(folder, input, Optional.empty(), stop);
+      DroppedTable dropped = DroppedTable.of(folder, input, format, stop);
+      images = new ImageFiles(dropped, pipeline.intake().images());
+      Path text = TextInput.utf8(folder, dropped.file(), Optional.empty(), stop);
       BodyTemplate body = body();
       return rows(
-          new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, stop),
+          new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, chosen(), stop),
           body,
           new LineNumbers(text));
     }
@@ -189,8 +198,10 @@ public final class Preparation {
       delimiter = reader.header().delimiter();
       names = reader.header().names();
       requireFields(body, names);
-      if (threads < 2 || Files.size(text) < parallelFrom) {
-        return rows(new CsvRows(reader, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+      // A chunk of rows with images would be too much for memory; these make a block one by one.
+      boolean isSequential = threads < 2 || !chosen().isAll() || !body.images().isEmpty();
+      if (isSequential || Files.size(text) < parallelFrom) {
+        return rows(chosenOf(reader), body, new LineNumbers(text));
       }
     }
     Prepared prepared = parallel(text, bodyOffset, delimiter, names, body);
@@ -200,8 +211,16 @@ public final class Preparation {
     removeEarlier();
     try (CsvReader again =
         CsvReader.open(text, csv.delimiter(), stop, CsvReader.MOST_RECORD_BYTES)) {
-      return rows(new CsvRows(again, CsvReader.MOST_RECORD_BYTES), body, new LineNumbers(text));
+      return rows(chosenOf(again), body, new LineNumbers(text));
     }
+  }
+
+  private CsvRows chosenOf(CsvReader reader) {
+    return new CsvRows(reader, CsvReader.MOST_RECORD_BYTES, chosen());
+  }
+
+  private RowSelection chosen() {
+    return pipeline.intake().rows();
   }
 
   /** Null when the table's quotes are irregular: then only one thread gets it right. */
@@ -233,11 +252,18 @@ public final class Preparation {
 
   private Prepared requestLines(Path text) throws IOException, InputRejected {
     try (RequestLinesReader reader =
-            new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, stop);
+            new RequestLinesReader(text, endpoints, CsvReader.MOST_RECORD_BYTES, chosen(), stop);
         RequestLineBlocks blocks = new RequestLineBlocks(reader, limits.longestLine(), stop);
         PartSequence parts =
             new PartSequence(
-                job, folder, limits, blocks.groups(), -1, new LineNumbers(text), reuse())) {
+                job,
+                folder,
+                limits,
+                blocks.groups(),
+                -1,
+                new LineNumbers(text),
+                chosen(),
+                reuse())) {
       Prepared prepared = drain(blocks, parts);
       return new Prepared(
           prepared.rows(), prepared.unsent(), blocks.destreamed(), prepared.parts());
@@ -263,11 +289,12 @@ public final class Preparation {
     requireFields(body, names);
     Group group = new Group(request().url(), body.model(), body.enableThinking().orElse(""));
     int numberAt = template(body, names).numberAt();
-    return new PartSequence(job, folder, limits, List.of(group), numberAt, lineNumbers, reuse());
+    return new PartSequence(
+        job, folder, limits, List.of(group), numberAt, lineNumbers, chosen(), reuse());
   }
 
   private LineTemplate template(BodyTemplate body, List<String> names) {
-    return new LineTemplate(job, request().url(), body, names, limits.longestLine());
+    return new LineTemplate(job, request().url(), body, names, limits.longestLine(), images);
   }
 
   private Pipeline.Request request() {

@@ -1,10 +1,12 @@
 package org.batchdrop.request;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.batchdrop.input.RowProblem;
 import org.batchdrop.input.RowReader;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.InputRejected;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of any reader, through a template. */
 final class TemplateBlocks implements BlockSource {
@@ -28,7 +30,7 @@ final class TemplateBlocks implements BlockSource {
       }
       RowProblem problem = reader.problem();
       if (problem == null) {
-        problem = template.append(reader.fields(), block.lines);
+        problem = append(block);
       }
       if (problem == null) {
         block.endRow(0);
@@ -37,5 +39,13 @@ final class TemplateBlocks implements BlockSource {
       }
     }
     return block.rows() > 0;
+  }
+
+  private @Nullable RowProblem append(Block block) throws IOException {
+    try {
+      return template.append(reader.fields(), block.lines);
+    } catch (UncheckedIOException e) {
+      throw new IOException("an image can't be read: " + e.getMessage(), e);
+    }
   }
 }

@@ -14,6 +14,7 @@ record TextWithHoles(List<Piece> pieces) {
 
   private static final String OPEN = "{{";
   private static final String JSON = ":json";
+  private static final String IMAGE = ":data-url";
 
   /** A text or a hole. */
   sealed interface Piece {}
@@ -22,7 +23,7 @@ record TextWithHoles(List<Piece> pieces) {
   record Text(String text) implements Piece {}
 
   /** A field's place. */
-  record Field(String name, boolean json) implements Piece {}
+  record Field(String name, Hole.Kind kind) implements Piece {}
 
   /** What is wrong with a text's holes. */
   static final class Malformed extends Exception {
@@ -40,7 +41,8 @@ record TextWithHoles(List<Piece> pieces) {
   /**
    * Cuts a text.
    *
-   * @throws Malformed when braces are not closed, a name is missing, or {@code :json} is not alone
+   * @throws Malformed when braces are not closed, a name is missing, or {@code :json} or {@code
+   *     :data-url} is not alone
    */
   static TextWithHoles parse(String text) throws Malformed {
     List<Piece> pieces = new ArrayList<>();
@@ -70,35 +72,45 @@ record TextWithHoles(List<Piece> pieces) {
       pieces.add(new Text(constant.toString()));
     }
     TextWithHoles parsed = new TextWithHoles(pieces);
-    parsed.requireJsonAlone(text);
+    parsed.requireAlone(text);
     return parsed;
   }
 
   private static Field field(String inside) throws Malformed {
     String name = inside.strip();
-    boolean json = name.endsWith(JSON);
-    if (json) {
+    Hole.Kind kind = Hole.Kind.TEXT;
+    if (name.endsWith(JSON)) {
+      kind = Hole.Kind.JSON;
       name = name.substring(0, name.length() - JSON.length()).strip();
+    } else if (name.endsWith(IMAGE)) {
+      kind = Hole.Kind.IMAGE;
+      name = name.substring(0, name.length() - IMAGE.length()).strip();
     }
     if (name.isEmpty()) {
       throw new Malformed("'{{" + inside + "}}' names no field; expected {{name}}");
     }
-    return new Field(name, json);
+    return new Field(name, kind);
   }
 
-  private void requireJsonAlone(String text) throws Malformed {
+  private void requireAlone(String text) throws Malformed {
     for (Piece piece : pieces) {
-      if (piece instanceof Field field && field.json() && pieces.size() > 1) {
+      if (piece instanceof Field field && field.kind() != Hole.Kind.TEXT && pieces.size() > 1) {
         throw new Malformed(
-            "'{{%s:json}}' is not alone in '%s'; expected nothing else, or {{%s}}"
-                .formatted(field.name(), shorten(text), field.name()));
+            "'{{%s%s}}' is not alone in '%s'; expected nothing else, or {{%s}}"
+                .formatted(
+                    field.name(),
+                    field.kind() == Hole.Kind.JSON ? JSON : IMAGE,
+                    shorten(text),
+                    field.name()));
       }
     }
   }
 
   /** The field whose JSON value is the whole text. */
   Optional<Field> jsonField() {
-    return pieces.size() == 1 && pieces.get(0) instanceof Field field && field.json()
+    return pieces.size() == 1
+            && pieces.get(0) instanceof Field field
+            && field.kind() == Hole.Kind.JSON
         ? Optional.of(field)
         : Optional.empty();
   }

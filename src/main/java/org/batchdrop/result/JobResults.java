@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Pipeline.Embeddings;
+import org.batchdrop.input.DroppedTable;
 import org.batchdrop.input.RowReader;
 import org.batchdrop.input.SourceReader;
 import org.batchdrop.input.StopCheck;
-import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.PartId;
@@ -47,7 +47,8 @@ record JobResults(
     RowResults results = rowResults(order, folder, problems, stop);
     Tokens tokens;
     try (results) {
-      ResultWriter writer = new ResultWriter(folder, line, results);
+      ResultWriter writer =
+          new ResultWriter(folder, line, results, order.pipeline().intake().rows());
       try (writer) {
         RowCursor.Slice.Merge merge =
             new RowCursor.Slice.Merge(line, HeapShare.ofMachine(), problems, stop);
@@ -98,7 +99,7 @@ record JobResults(
     if (pipeline.input() instanceof InputFormat.Csv csv) {
       Path target = folder.resolve("results.csv");
       return TableResults.open(
-          TextInput.prepared(order.folder(), InputEntry.of(order.folder())),
+          DroppedTable.prepared(order.folder(), InputEntry.of(order.folder()), csv, stop),
           csv.delimiter(),
           target,
           pipeline.result().columns(),

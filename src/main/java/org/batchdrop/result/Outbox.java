@@ -17,6 +17,7 @@ import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.result.DeliveryOrder.Part;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.Problems.Kind;
@@ -57,7 +58,16 @@ public final class Outbox {
         order.job(),
         order.folder(),
         order.outbox().resolve(order.pipeline().name()),
-        (building, input) -> report(order, JobResults.write(order, building, stop), input));
+        (building, input) ->
+            report(order, JobResults.write(order, building, stop), chosen(order, input)));
+  }
+
+  private static Report.Input chosen(DeliveryOrder order, Report.Input input) {
+    RowSelection rows = order.pipeline().intake().rows();
+    return new Report.Input(
+        input.name(),
+        input.bytes(),
+        rows.isAll() ? Optional.empty() : Optional.of(rows.toString()));
   }
 
   /**
@@ -98,7 +108,8 @@ public final class Outbox {
     Files.createDirectory(building);
     Path dropped = InputEntry.of(folder);
     Report.Input input =
-        new Report.Input(String.valueOf(dropped.getFileName()), FileTree.bytes(dropped));
+        new Report.Input(
+            String.valueOf(dropped.getFileName()), FileTree.bytes(dropped), Optional.empty());
     Report report = content.write(building, input);
     Path kept = Files.createDirectory(building.resolve("input"));
     FileTree.keep(dropped, kept.resolve(input.name()));

@@ -2,6 +2,7 @@ package org.batchdrop.result;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.result.DeliveryOrder.Part;
 
@@ -39,8 +40,12 @@ record Report(
     long problemCount,
     Lines lines) {
 
-  /** What was dropped; the size is that of all its files together. */
-  record Input(String name, long bytes) {}
+  /**
+   * What was dropped; the size is that of all its files together.
+   *
+   * @param chosen the rows that are the job's; empty: all
+   */
+  record Input(String name, long bytes, Optional<String> chosen) {}
 
   /** How many lines of the provider were left out, by reason. */
   record Lines(long duplicate, long conflicting, long foreign, long nameless, long malformed) {

@@ -68,6 +68,7 @@ final class ReportFile {
     json.writeObjectFieldStart("input");
     json.writeStringField("name", report.input().name());
     json.writeNumberField("bytes", report.input().bytes());
+    writeOptional(json, "chosen_rows", report.input().chosen());
     json.writeEndObject();
   }
 

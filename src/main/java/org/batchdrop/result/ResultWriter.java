@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.batchdrop.job.PartId;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.ResultLine.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultWriter implements Closeable {
 
+  private final RowSelection chosen;
   private final ResultLine line;
   private final RowResults results;
   private final OutputFile output;
@@ -29,8 +31,11 @@ final class ResultWriter implements Closeable {
   /**
    * @param folder where {@code output.jsonl} and {@code errors.jsonl} are made, new
    * @param results closed together with this
+   * @param chosen the rows that are expected, in this order
    */
-  ResultWriter(Path folder, ResultLine line, RowResults results) throws IOException {
+  ResultWriter(Path folder, ResultLine line, RowResults results, RowSelection chosen)
+      throws IOException {
+    this.chosen = chosen;
     this.line = line;
     this.results = results;
     this.output = OutputFile.create(folder.resolve("output.jsonl"));
@@ -111,9 +116,9 @@ final class ResultWriter implements Closeable {
   }
 
   private void step(long row) {
-    if (row != last + 1) {
+    if (row != chosen.after(last)) {
       throw new IllegalStateException(
-          "row " + row + " follows row " + last + "; expected row " + (last + 1));
+          "row " + row + " follows row " + last + "; expected row " + chosen.after(last));
     }
     last = row;
   }

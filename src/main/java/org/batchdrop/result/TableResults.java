@@ -17,7 +17,7 @@ import org.batchdrop.job.InputRejected;
 import org.batchdrop.result.DeliveryOrder.Reason;
 
 /**
- * Writes {@code results.csv}: every row of the input with its bytes kept, then the result columns,
+ * Writes {@code results.csv}: every row of the job with its bytes kept, then the result columns,
  * then {@link ResultColumns#ERROR}.
  *
  * <p>Delimiter, byte order mark and line terminator (LF when the header has none) are the input's.
@@ -199,7 +199,11 @@ final class TableResults implements RowResults {
 
   private void next(long row) throws IOException {
     try {
-      if (!reader.next() || reader.row() != row) {
+      boolean more = reader.next();
+      while (more && reader.row() < row) {
+        more = reader.next();
+      }
+      if (!more || reader.row() != row) {
         throw new IOException(
             input + ": row " + row + " expected after row " + reader.row() + "; it has changed");
       }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.flow.HomeLock;
+import org.batchdrop.input.Claim;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
@@ -20,6 +21,7 @@ import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.journal.Journal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +114,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "submit", "jobs", "show", "sandbox"})
+  @ValueSource(strings = {"demo", "run", "check", "estimate", "submit", "jobs", "show", "sandbox"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("Usage: batchdrop " + command);
@@ -326,5 +328,142 @@ class CommandsTest {
     assertThat(console.redraw(List.of("a", "b"), 0)).isEqualTo(2);
     assertThat(console.redraw(List.of("c"), 2)).isEqualTo(1);
     assertThat(out.toString()).isEqualTo("\u001b[2Ka\n\u001b[2Kb\n\u001b[2A\u001b[2Kc\n");
+  }
+
+  private static final String TABLES =
+      """
+      provider: sandbox
+      input: {type: csv}
+      request:
+        body:
+          model: gpt-4o-mini
+          messages: [{role: user, content: "{{text}}"}]
+      """;
+
+  private Path tickets(String table) throws IOException {
+    Files.writeString(
+        Files.createDirectories(home.resolve("pipelines")).resolve("tickets.yaml"), TABLES);
+    return Files.writeString(home.resolve("t.csv"), table);
+  }
+
+  private List<String> entries() throws IOException {
+    try (Stream<Path> all = Files.walk(home)) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+
+  @Test
+  void submitSaysWhichRowsBesideTheFile() throws IOException {
+    Path input = tickets("id,text\n1,a\n");
+
+    assertThat(
+            runAtHome(
+                "submit",
+                input.toString(),
+                "--pipeline",
+                "tickets",
+                "--rows",
+                "2-9",
+                "--limit",
+                "3"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(Claim.rowOrder(home.resolve("inbox/tickets/t.csv")).applyTo(RowSelection.ALL))
+        .hasToString("2-4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--rows, 9-3, expected rows such as",
+    "--rows, x, expected rows such as",
+    "--limit, -1, expected a whole number"
+  })
+  void wrongRowsAreAUsageErrorAndNothingIsHandedOver(String option, String value, String words)
+      throws IOException {
+    Path input = tickets("id,text\n1,a\n");
+
+    assertThat(runAtHome("submit", input.toString(), "--pipeline", "tickets", option, value))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(words);
+    assertThat(home.resolve("inbox")).doesNotExist();
+  }
+
+  @Test
+  void checkNamesEachBadRowAndLeavesNothing() throws IOException {
+    Path input = tickets("id,text\n1,a\n2\n3,c,d\n4,e\n");
+    List<String> before = entries();
+
+    assertThat(runAtHome("check", input.toString(), "--pipeline", "tickets", "--lines", "1"))
+        .isEqualTo(ExitCode.FAILED_ROWS);
+    assertThat(err.toString())
+        .contains("ragged_record: line 3 has 1 field", "ragged_record: line 4 has 3 fields");
+    assertThat(out.toString())
+        .contains("\"content\":\"a\"", "4 rows: 2 can be sent to sandbox, 2 can't; 1 part")
+        .doesNotContain("\"content\":\"e\"");
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @Test
+  void checkSaysWhyAFileWouldBeRejected() throws IOException {
+    Path input = tickets("id,body\n1,a\n");
+
+    assertThat(runAtHome("check", input.toString(), "--pipeline", "tickets"))
+        .isEqualTo(ExitCode.REJECTED);
+    assertThat(err.toString()).contains("unknown_field", "there is no field 'text'");
+    assertThat(runAtHome("check", input.toString(), "--pipeline", "tickets", "--json"))
+        .isEqualTo(ExitCode.REJECTED);
+    assertThat(out.toString()).contains("\"rejected\" : true", "\"code\" : \"unknown_field\"");
+  }
+
+  @Test
+  void checkOfGoodRowsIsFineAndARangeIsTold() throws IOException {
+    Path input = tickets("id,text\n1\n2,b\n3,c\n");
+
+    assertThat(runAtHome("check", input.toString(), "--pipeline", "tickets", "--rows", "2-"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("2 rows, rows 2-: 2 can be sent", "-000000003");
+  }
+
+  @Test
+  void checkReportsWhatIsWrongWithThePipeline() throws IOException {
+    Path input = tickets("id,text\n1,a\n");
+    Files.writeString(home.resolve("pipelines/tickets.yaml"), TABLES.replace("{{text}}", "{{te"));
+
+    assertThat(runAtHome("check", input.toString(), "--pipeline", "tickets"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("pipelines/tickets.yaml:6", "without '}}'");
+  }
+
+  @Test
+  void estimateShowsEachPriceSideBySideAndLeavesNothing() throws IOException {
+    Path input = tickets("id,text\n" + "1,hello world\n".repeat(100));
+    Files.writeString(
+        home.resolve("prices.yaml"),
+        """
+        date: 2026-11-01
+        prices:
+          - {provider: sandbox, model: gpt-4o-mini, currency: USD, input: 1, cached-input: 0.5,
+             output: 2, batch: {discount: 50%}}
+        """);
+    List<String> before = entries();
+
+    assertThat(runAtHome("estimate", input.toString(), "--pipeline", "tickets"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(out.toString())
+        .contains("100 rows: 100 can be sent", "input: exact, by the vocabulary o200k_base")
+        .containsPattern("cost +batch +0[.]050")
+        .containsPattern("cost +realtime +0[.]10")
+        .containsPattern("cost +batch, with prompt cache +unknown: prices.yaml:3: no price")
+        .containsPattern("cost +realtime, with prompt cache +0[.]10");
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @Test
+  void estimateNeverGuessesAPrice() throws IOException {
+    Path input = tickets("id,text\n1,a\n2\n");
+
+    assertThat(runAtHome("estimate", input.toString(), "--pipeline", "tickets", "--json"))
+        .isEqualTo(ExitCode.FAILED_ROWS);
+    assertThat(out.toString())
+        .contains("\"amount\" : null", "write prices.yaml in the home", "\"counted\" : \"exact\"");
   }
 }

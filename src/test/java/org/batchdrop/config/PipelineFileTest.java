@@ -2,6 +2,7 @@ package org.batchdrop.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -269,7 +270,7 @@ class PipelineFileTest {
             ":2: 'input.max-file-size: big'; expected a size such as 200MB"),
         Arguments.of(
             head + "input: {type: jsonl, delimiter: ','}\n" + body,
-            ":2: unknown key 'input.delimiter'; expected one of: type"),
+            ":2: unknown key 'input.delimiter'; expected one of: type, rows, limit, images"),
         Arguments.of(
             head + csv + body + "mode: fast\n",
             ":4: 'mode: fast' is unknown; expected one of: auto, batch, realtime"),
@@ -497,5 +498,48 @@ class PipelineFileTest {
       })
   void namesMistakesInTriesAndRepeats(String line, String expected) {
     assertThat(problems(LEAST + line + "\n")).singleElement().asString().contains(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rows: 100-200 | 100-200",
+        "rows: 7 | 7",
+        "rows: '-200' | 1-200",
+        "rows: '1-10,50', limit: 11 | 1-10,50",
+        "limit: 10 | 1-10",
+        "rows: 100-, limit: 2 | 100-101"
+      })
+  void rowsCanBeChosen(String keys, String expected) {
+    Pipeline pipeline = valid(LEAST.replace("type: csv", "type: csv, " + keys));
+
+    assertThat(pipeline.intake().rows()).hasToString(expected);
+  }
+
+  @Test
+  void wrongRowsAreReported() {
+    assertThat(problems(LEAST.replace("type: csv", "type: csv, rows: 9-3, limit: 0")))
+        .anySatisfy(problem -> assertThat(problem).contains("'input.rows: 9-3'; expected rows"))
+        .anySatisfy(problem -> assertThat(problem).contains("'input.limit: 0'"));
+    assertThat(problems(LEAST.replace("type: csv", "type: source, rows: 1-3")))
+        .anySatisfy(
+            problem -> assertThat(problem).contains("'input.rows' needs 'input.type: csv'"));
+  }
+
+  @Test
+  void imagesHaveFoldersAndASize() {
+    Intake.Images images =
+        valid(LEAST.replace("type: csv", "type: csv, images: {roots: [/srv/a, b], max-size: 5MB}"))
+            .intake()
+            .images();
+
+    assertThat(images.maxBytes()).isEqualTo(5 << 20);
+    assertThat(images.in(Path.of("/home")).roots())
+        .containsExactly(Path.of("/srv/a"), Path.of("/home/b"));
+    assertThat(valid(LEAST).intake()).isEqualTo(Intake.ALL);
+    assertThat(problems(LEAST.replace("type: csv", "type: csv, images: {max-size: 65MB, root: a}")))
+        .anySatisfy(problem -> assertThat(problem).contains("expected 1 byte to 64 MB"))
+        .anySatisfy(problem -> assertThat(problem).contains("did you mean 'roots'"));
   }
 }

@@ -55,6 +55,7 @@ class ReferenceTest {
     Set<String> read = keysReadIn("config/PipelineFile.java");
     read.addAll(keysReadIn("config/BudgetKeys.java"));
     read.addAll(keysReadIn("config/AnswerKeys.java"));
+    read.addAll(keysReadIn("config/IntakeKeys.java"));
     assertThat(segments("docs/pipelines.md", "All keys")).isEqualTo(read);
   }
 

@@ -21,12 +21,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.batchdrop.input.Claim;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.RowId;
+import org.batchdrop.job.RowOrder;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +64,19 @@ class FlowTest {
             body:
               model: gpt-4o
               messages: [{role: user, content: "{{question}}"}]
+          """,
+          "captions",
+          """
+          provider: quick
+          input: {type: csv}
+          request:
+            body:
+              model: gpt-4o
+              messages:
+                - role: user
+                  content:
+                    - {type: text, text: "{{text}}"}
+                    - {type: image_url, image_url: {url: "{{image:data-url}}"}}
           """,
           "bought",
           DaemonFixture.TICKETS.replace("provider: quick", "provider: openai"),
@@ -101,6 +118,47 @@ class FlowTest {
             .formatted(id)
         + "\"body\":{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}}\n"
             .formatted(text);
+  }
+
+  @Test
+  void aFolderWithATableAndItsImagesIsAnsweredRowByRow() throws IOException {
+    Path made = Files.createDirectories(root.resolve("album/img")).getParent();
+    byte[] gif = "GIF89a made up".getBytes(UTF_8);
+    Files.write(made.resolve("img/a.gif"), gif);
+    Files.writeString(
+        made.resolve("album.csv"), "text,image\nwhat is it,img/a.gif\nand this,img/none.gif\n");
+    Files.move(made, root.resolve("home/inbox/captions/album"));
+
+    Path folder = daemon.published("captions", "album");
+    assertBalance(folder, 2, 1, 1);
+    assertThat(folder.resolve("results.csv"))
+        .content()
+        .startsWith("text,image,answer,batchdrop_error\n")
+        .contains("what is it,img/a.gif,\"[sandbox] what is it")
+        .containsPattern("(?m)^and this,img/none.gif,,\"?missing_image: line 3 names an image");
+    assertThat(folder.resolve("input/album/img/a.gif")).hasBinaryContent(gif);
+  }
+
+  @Test
+  void rowsThatWereNotChosenAreNoRowsOfTheJob() throws IOException {
+    Path inbox = root.resolve("home/inbox/tickets");
+    Path hidden = Files.write(inbox.resolve(".chosen.tmp"), table(50));
+    Path entry = inbox.resolve("chosen.csv");
+    RowOrder rows = new RowOrder(RowSelection.parse("10-12,40-"), Optional.of(5L));
+    Files.writeString(Claim.rowOrder(entry, Claim.key(hidden)), rows.toText());
+    Files.move(hidden, entry);
+
+    Path folder = daemon.published("tickets", "chosen.csv");
+    assertBalance(folder, 5, 5, 0);
+    assertThat(report(folder).at("/input/chosen_rows").asText()).isEqualTo("10-12,40-41");
+    assertThat(Files.readAllLines(folder.resolve("results.csv")))
+        .hasSize(6)
+        .contains("10,question 10,[sandbox] question 10,", "41,question 41,[sandbox] question 41,");
+    assertThat(texts(folder.resolve("output.jsonl"), "/custom_id"))
+        .allMatch(id -> id.matches("[0-9a-f]{6}-0000000(10|11|12|40|41)"));
+    try (Stream<Path> left = Files.list(inbox)) {
+      assertThat(left).noneMatch(path -> path.toString().endsWith(".rows"));
+    }
   }
 
   @Test

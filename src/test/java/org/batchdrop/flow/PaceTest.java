@@ -19,7 +19,8 @@ class PaceTest {
   }
 
   /** Whether a row may begin without waiting. */
-  private static boolean begins(Pace pace, long weight) throws InterruptedException, java.io.IOException {
+  private static boolean begins(Pace pace, long weight)
+      throws InterruptedException, java.io.IOException {
     int[] looks = {0};
     return pace.begin(weight, () -> looks[0]++ > 0);
   }
@@ -51,7 +52,8 @@ class PaceTest {
   }
 
   @Test
-  void noMoreTokensBeginInAMinuteThanAllowedButOneRowAlways() throws InterruptedException, java.io.IOException {
+  void noMoreTokensBeginInAMinuteThanAllowedButOneRowAlways()
+      throws InterruptedException, java.io.IOException {
     Pace pace = pace(9, Optional.empty(), Optional.of(100L));
 
     assertThat(begins(pace, 500)).as("larger than the limit, and alone").isTrue();

@@ -1,13 +1,17 @@
 package org.batchdrop.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.RowOrder;
+import org.batchdrop.job.RowSelection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +36,7 @@ class ClaimTest {
 
   @Test
   void takesWhatHasSettled() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
     assertThat(entry).doesNotExist();
     assertThat(folder.input().resolve("a.csv")).hasContent("id,text\n1,a\n");
   }
@@ -44,7 +48,7 @@ class ClaimTest {
       Files.writeString(entry, i + ",b\n", StandardOpenOption.APPEND);
       byte[] now = Files.readAllBytes(entry);
 
-      assertThat(Claim.take("tickets", entry, look, folder, "text")).isEmpty();
+      assertThat(Claim.take("tickets", entry, look, folder, "text", RowOrder.NONE)).isEmpty();
       assertThat(entry).hasBinaryContent(now);
       assertThat(folder.root()).doesNotExist();
     }
@@ -52,13 +56,15 @@ class ClaimTest {
 
   @Test
   void readsBackAClaimThatNobodyRecorded() throws IOException {
-    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    Claim taken =
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
     assertThat(Claim.recover(folder, entry.getParent())).contains(taken);
   }
 
   @Test
   void whatAPowerLossLeftInBothPlacesIsTakenOnce() throws IOException {
-    Claim taken = Claim.take("tickets", entry, settled(), folder, "text").orElseThrow();
+    Claim taken =
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
     Path inbox = Files.createDirectories(entry.resolveSibling("inbox"));
     Path left = Files.createDirectory(inbox.resolve("tickets")).resolve("a.csv");
     Files.createLink(left, folder.input().resolve("a.csv"));
@@ -72,11 +78,44 @@ class ClaimTest {
 
   @Test
   void forgetsAClaimThatTookNothing() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text")).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
     Files.move(folder.input().resolve("a.csv"), entry);
 
     assertThat(Claim.recover(folder, entry.getParent())).isEmpty();
     assertThat(folder.root()).doesNotExist();
     assertThat(entry).exists();
+  }
+
+  @Test
+  void whatWasSaidAboutRowsGoesWithThatVeryFile() throws IOException {
+    RowOrder rows = new RowOrder(RowSelection.parse("5-9"), Optional.of(2L));
+    Path note = Claim.rowOrder(entry, Claim.key(entry));
+    Files.writeString(note, rows.toText());
+
+    assertThat(Claim.rowOrder(entry)).isEqualTo(rows);
+    Files.writeString(entry.resolveSibling("b.csv"), "another");
+    assertThat(Claim.rowOrder(entry.resolveSibling("b.csv"))).isEqualTo(RowOrder.NONE);
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    assertThat(folder.rowOrder()).hasContent(rows.toText());
+    assertThat(note).doesNotExist();
+  }
+
+  @Test
+  void aRecoveredClaimLeavesNothingSaidForALaterFile() throws IOException {
+    RowOrder rows = new RowOrder(RowSelection.parse("5-9"), Optional.empty());
+    Path note = Claim.rowOrder(entry, Claim.key(entry));
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    Files.writeString(note, rows.toText());
+
+    assertThat(Claim.recover(folder, home.resolve("inbox"))).isPresent();
+    assertThat(note).doesNotExist();
+    assertThat(folder.rowOrder()).hasContent(rows.toText());
+  }
+
+  @Test
+  void aFileWhoseRowsAreUnclearIsNotTaken() throws IOException {
+    Files.writeString(Claim.rowOrder(entry, Claim.key(entry)), "rows=5-");
+
+    assertThatThrownBy(() -> Claim.rowOrder(entry)).hasMessageContaining("says nothing of rows");
   }
 }

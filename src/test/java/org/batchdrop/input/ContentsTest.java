@@ -35,7 +35,7 @@ class ContentsTest {
   }
 
   private String hash(Path input) throws IOException {
-    return Contents.hash(pipeline, input, StopCheck.NEVER);
+    return Contents.hash(List.of(pipeline), input, StopCheck.NEVER);
   }
 
   @Test
@@ -84,7 +84,7 @@ class ContentsTest {
   void theWorkStopsWhenItShall() throws IOException {
     Path one = Files.writeString(root.resolve("one.csv"), "a\n1\n");
 
-    assertThatThrownBy(() -> Contents.hash(pipeline, one, StopCheck.when(() -> true)))
+    assertThatThrownBy(() -> Contents.hash(List.of(pipeline), one, StopCheck.when(() -> true)))
         .isInstanceOf(InterruptedIOException.class);
   }
 }

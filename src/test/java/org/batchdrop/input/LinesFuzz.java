@@ -23,6 +23,7 @@ import org.batchdrop.fuzz.JsonText;
 import org.batchdrop.fuzz.Mutation;
 import org.batchdrop.fuzz.StrictJson;
 import org.batchdrop.job.InputRejected;
+import org.batchdrop.job.RowSelection;
 
 /** Every line that is not blank is a row; one without a problem is what it must be. */
 final class LinesFuzz implements FuzzTarget {
@@ -83,7 +84,8 @@ final class LinesFuzz implements FuzzTarget {
   public void check(byte[] input) throws IOException {
     Files.write(file, input);
     List<byte[]> expected = rows(input);
-    try (JsonLinesReader reader = new JsonLinesReader(file, List.of("a"), MOST, StopCheck.NEVER)) {
+    try (JsonLinesReader reader =
+        new JsonLinesReader(file, List.of("a"), MOST, RowSelection.ALL, StopCheck.NEVER)) {
       for (byte[] line : expected) {
         assertThat(reader.next()).isTrue();
         checkFields(reader, line);
@@ -94,7 +96,7 @@ final class LinesFuzz implements FuzzTarget {
       assertRejected(e, input);
     }
     try (RequestLinesReader reader =
-        new RequestLinesReader(file, List.of(URL), MOST, StopCheck.NEVER)) {
+        new RequestLinesReader(file, List.of(URL), MOST, RowSelection.ALL, StopCheck.NEVER)) {
       Set<String> seen = new HashSet<>();
       for (byte[] line : expected) {
         assertThat(reader.next()).isTrue();

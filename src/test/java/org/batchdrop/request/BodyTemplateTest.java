@@ -1,6 +1,7 @@
 package org.batchdrop.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class BodyTemplateTest {
         "{model: m, t: 'a {{b'} | without '}}'",
         "{model: m, t: '{{ }}'} | names no field",
         "{model: m, t: 'x {{a:json}}'} | not alone",
+        "{model: m, t: '{{a:data-url}} {{b}}'} | '{{a:data-url}}' is not alone",
         "{model: m, '{{a}}': 1} | holes in values only",
         "{model: '{{m}}', t: 1} | a batch has one model",
         "{t: 1} | has no 'model'",
@@ -92,6 +94,21 @@ class BodyTemplateTest {
     assertThat(compile(yaml).constants()).containsExactly("{\"model\":\"m\"}");
     assertThat(compile("{model: m, x: {stream: true}}").constants())
         .containsExactly("{\"model\":\"m\",\"x\":{\"stream\":true}}");
+  }
+
+  @Test
+  void imagesAreHolesOfTheirOwnKind() {
+    BodyTemplate template = compile("{model: m, u: '{{ photo :data-url}}', t: '{{a}}'}");
+    assertThat(template.holes())
+        .extracting(Hole::name, Hole::kind)
+        .containsExactly(tuple("photo", Hole.Kind.IMAGE), tuple("a", Hole.Kind.TEXT));
+    assertThat(template.constants())
+        .containsExactly("{\"model\":\"m\",\"u\":\"", "\",\"t\":\"", "\"}");
+    assertThat(template.images())
+        .singleElement()
+        .extracting(TemplateProblem::message)
+        .asString()
+        .contains("'{{photo:data-url}}' names images");
   }
 
   @Test

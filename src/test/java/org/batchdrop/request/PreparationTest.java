@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Intake;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.RowFailure;
+import org.batchdrop.job.RowSelection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -312,6 +314,82 @@ class PreparationTest {
     return new Preparation(
             JOB, folder, Yaml.reusing(CSV, BODY), WIDE, ENDPOINTS, known, () -> false)
         .run(drop(table.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void rowsOutsideOfTheRangeAreNoRowsAndNumbersStayTheInputs() throws Exception {
+    String table = "a,b\n1,x\n2\n3,x\n4\n5,x\n\n6,x\n";
+    Prepared prepared = chosen(CSV, "2-3,6", table);
+
+    assertThat(prepared.rows()).isEqualTo(3);
+    assertThat(prepared.unsent()).isEqualTo(1);
+    assertThat(unsent()).extracting(RowFailure::row).containsExactly(2L);
+    assertThat(unsent()).extracting(RowFailure::location).containsExactly("line 3");
+    assertThat(folder.rows(part(1))).hasContent("3-3\n6-6\n");
+    assertThat(lines(1)).hasSize(2).last().asString().contains("3fa9c1-000000006", "\"t\":\"6\"");
+  }
+
+  @Test
+  void aRangeOfJsonLinesSkipsTheOthersUnread() throws Exception {
+    String text = "no json\n{\"a\":1,\"b\":2}\n\n{\"a\":3,\"b\":4}\nno json\n";
+    Prepared prepared = chosen(new InputFormat.JsonLines(), "2-3", text);
+
+    assertThat(prepared.unsent()).isZero();
+    assertThat(folder.rows(part(1))).hasContent("2-3\n");
+  }
+
+  @Test
+  void idsOutsideOfARangeOfRequestsDoNotCount() throws Exception {
+    String line =
+        "{\"custom_id\":\"same\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+            + "\"body\":{\"model\":\"m\"}}\n";
+    Prepared prepared = chosen(new InputFormat.Requests(), "2", line + line + line);
+
+    assertThat(prepared).extracting(Prepared::rows, Prepared::unsent).containsExactly(1L, 0L);
+    assertThat(folder.rows(part(1))).hasContent("2-2\n");
+  }
+
+  @Test
+  void aRangeBehindTheLastRowIsRejectedByItsName() {
+    InputRejected rejected =
+        catchThrowableOfType(InputRejected.class, () -> chosen(CSV, "7-9", "a,b\n1,2\n"));
+
+    assertThat(rejected.problems().get(0).code()).isEqualTo("no_rows");
+    assertThat(rejected).hasMessageContaining("none of the rows 7-9");
+  }
+
+  @Test
+  void aRangeOfALargeTableIsTheSameAsThoseRowsOfAllOfThem() throws Exception {
+    StringBuilder table = new StringBuilder("a,b\n");
+    for (int i = 1; i <= 5000; i++) {
+      table.append(i).append(i % 7 == 0 ? "\n" : ",\"x\ny\"\n");
+    }
+    prepare(CSV, BODY, WIDE, table.toString());
+    List<String> all = lines(1);
+    List<RowFailure> failed = unsent();
+    chosen(CSV, "1200-3400", table.toString());
+
+    assertThat(lines(1))
+        .isEqualTo(all.stream().filter(line -> isIn(line, 1200, 3400)).toList())
+        .hasSizeGreaterThan(1000);
+    assertThat(unsent())
+        .isEqualTo(failed.stream().filter(f -> f.row() >= 1200 && f.row() <= 3400).toList());
+  }
+
+  private static boolean isIn(String line, int first, int last) {
+    int row = Integer.parseInt(line.substring(line.indexOf('-') + 1, line.indexOf('-') + 10));
+    return row >= first && row <= last;
+  }
+
+  private Prepared chosen(InputFormat format, String rows, String text)
+      throws IOException, InputRejected {
+    Pipeline whole =
+        format instanceof InputFormat.Requests
+            ? Yaml.pipeline(format, Optional.empty())
+            : Yaml.pipeline(format, BODY);
+    Pipeline pipeline = whole.with(Intake.ALL.with(RowSelection.parse(rows).orElseThrow()));
+    return new Preparation(JOB, folder, pipeline, WIDE, ENDPOINTS, () -> false, 2, 0, 64)
+        .run(drop(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private Prepared prepare(InputFormat format, String body, PartLimits limits, String text)
