@@ -121,8 +121,15 @@ class ImagePreparationTest {
     Files.write(set.resolve("big.png"), java.util.Arrays.copyOf(PNG, 101));
     Files.writeString(
         set.resolve("t.csv"),
-        "text,image,other\n1,none.png,b.jpg\n2,b.jpg,../../x.png\n3,text.png,b.jpg\n"
-            + "4,big.png,b.jpg\n5,empty.png,b.jpg\n6,b.jpg,img/a.png\n");
+        """
+        text,image,other
+        1,none.png,b.jpg
+        2,b.jpg,../../x.png
+        3,text.png,b.jpg
+        4,big.png,b.jpg
+        5,empty.png,b.jpg
+        6,b.jpg,img/a.png
+        """);
     Prepared prepared =
         prepare(CSV, set, new Intake(RowSelection.ALL, new Intake.Images(List.of(), 100)), 1 << 20);
 
@@ -154,8 +161,10 @@ class ImagePreparationTest {
     Path lines = folder.input().resolve("rows.jsonl");
     Files.writeString(
         lines,
-        "{\"text\":1,\"image\":\"\\u00e9.png\",\"other\":\"http:\\/\\/x\"}\n"
-            + "{\"text\":\"b\",\"image\":null,\"other\":\"\\u00e9.png\"}\n",
+        """
+        {"text":1,"image":"\\u00e9.png","other":"http:\\/\\/x"}
+        {"text":"b","image":null,"other":"\\u00e9.png"}
+        """,
         StandardCharsets.UTF_8);
     Intake intake = new Intake(RowSelection.ALL, new Intake.Images(List.of(pool), 1000));
     prepare(new InputFormat.JsonLines(), lines, intake, 1 << 20);
