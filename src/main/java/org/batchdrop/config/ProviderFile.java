@@ -14,6 +14,7 @@ import org.batchdrop.config.ProviderProfile.Credential;
 import org.batchdrop.config.ProviderProfile.Habits;
 import org.batchdrop.config.ProviderProfile.Rates;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
+import org.batchdrop.config.ProviderProfile.Rehearsal;
 import org.batchdrop.config.ProviderProfile.Windows;
 import org.batchdrop.job.Limits;
 
@@ -203,9 +204,25 @@ public final class ProviderFile {
             keys.duration("settle-time").orElse(Duration.ofMinutes(10)),
             habits(keys),
             limits(keys.nested("limits")),
-            rates(keys.nested("rates")));
+            rates(keys.nested("rates")),
+            rehearsal(keys, endpoints));
     keys.finish();
     return batch;
+  }
+
+  private static Optional<Rehearsal> rehearsal(Keys keys, List<String> endpoints) {
+    Optional<String> model = keys.text("test-model").filter(name -> !name.isEmpty());
+    Optional<String> url = keys.text("test-url").filter(name -> !name.isEmpty());
+    if (model.isPresent() && url.isPresent() && !endpoints.contains(url.get())) {
+      keys.problem(
+          "test-url",
+          "'batch.test-url: "
+              + url.get()
+              + "' is no endpoint of this profile"
+              + Suggestion.hint(url.get(), endpoints));
+    }
+    return model.map(
+        name -> new Rehearsal(name, url.or(() -> endpoints.stream().findFirst()).orElse("")));
   }
 
   private static RealtimeApi realtime(Keys keys) {

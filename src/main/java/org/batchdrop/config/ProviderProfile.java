@@ -108,6 +108,7 @@ public record ProviderProfile(
    * @param habits what can be done beside creating a batch
    * @param limits what the account may have under way at once
    * @param rates how many calls the account may make
+   * @param rehearsal what a whole batch can be rehearsed with, at no cost; empty: nothing
    */
   public record BatchApi(
       boolean offered,
@@ -124,11 +125,56 @@ public record ProviderProfile(
       Duration settle,
       Habits habits,
       Limits limits,
-      Rates rates) {
+      Rates rates,
+      Optional<Rehearsal> rehearsal) {
     public BatchApi {
       endpoints = List.copyOf(endpoints);
     }
+
+    /** One that can't be rehearsed at no cost. */
+    public BatchApi(
+        boolean offered,
+        List<String> endpoints,
+        Windows windows,
+        String defaultWindow,
+        int maxRequests,
+        long maxFileBytes,
+        long maxLineBytes,
+        String purpose,
+        Optional<String> submissionKey,
+        boolean metadata,
+        int listPage,
+        Duration settle,
+        Habits habits,
+        Limits limits,
+        Rates rates) {
+      this(
+          offered,
+          endpoints,
+          windows,
+          defaultWindow,
+          maxRequests,
+          maxFileBytes,
+          maxLineBytes,
+          purpose,
+          submissionKey,
+          metadata,
+          listPage,
+          settle,
+          habits,
+          limits,
+          rates,
+          Optional.empty());
+    }
   }
+
+  /**
+   * A model that answers batches at no cost.
+   *
+   * @param model its name
+   * @param url the request url that it answers
+   */
+  public record Rehearsal(String model, String url) {}
 
   /**
    * What can be done beside creating a batch.

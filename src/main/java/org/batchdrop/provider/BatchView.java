@@ -121,7 +121,8 @@ public record BatchView(
     };
   }
 
-  private static JsonNode unwrapped(JsonNode json) {
+  /** The batch itself, where a provider puts it into something else. */
+  static JsonNode unwrapped(JsonNode json) {
     for (String wrapper : new String[] {"data", "job"}) {
       if (!json.has("id") && json.path(wrapper).isObject()) {
         return json.path(wrapper);
@@ -156,7 +157,8 @@ public record BatchView(
         : Optional.empty();
   }
 
-  private static Optional<Instant> time(JsonNode node) {
+  /** A time in seconds since 1970 or in ISO form; empty for anything else. */
+  static Optional<Instant> time(JsonNode node) {
     if (node.isNumber()) {
       return Math.abs(node.asDouble()) < LATEST_SECOND
           ? Optional.of(Instant.ofEpochSecond(node.asLong()))
