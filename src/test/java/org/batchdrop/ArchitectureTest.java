@@ -62,7 +62,7 @@ class ArchitectureTest {
         "org.apache.commons.fileupload2.",
         "org.slf4j",
         "org.snakeyaml.engine.");
-    room("cli", "flow config input job journal sandbox", "picocli");
+    room("cli", "flow config input job journal sandbox", JACKSON, "picocli");
   }
 
   private static final JavaClasses CLASSES =
