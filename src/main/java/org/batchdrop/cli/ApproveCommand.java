@@ -25,6 +25,8 @@ final class ApproveCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
+  @Mixin private JsonOption jsonOption = new JsonOption();
+
   @Parameters(paramLabel = "JOB", description = "The job's id, or its end.")
   private String id = "";
 
@@ -34,6 +36,7 @@ final class ApproveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return new OrderCommand(console).give(homeOption.home(), JobOrder.Verb.APPROVE, id);
+    return new OrderCommand(console, jsonOption.json)
+        .give(homeOption.home(), JobOrder.Verb.APPROVE, id);
   }
 }

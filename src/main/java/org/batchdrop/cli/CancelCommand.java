@@ -24,6 +24,8 @@ final class CancelCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
+  @Mixin private JsonOption jsonOption = new JsonOption();
+
   @Parameters(paramLabel = "JOB", description = "The job's id, or its end.")
   private String id = "";
 
@@ -33,6 +35,7 @@ final class CancelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return new OrderCommand(console).give(homeOption.home(), JobOrder.Verb.CANCEL, id);
+    return new OrderCommand(console, jsonOption.json)
+        .give(homeOption.home(), JobOrder.Verb.CANCEL, id);
   }
 }

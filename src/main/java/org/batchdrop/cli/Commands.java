@@ -51,6 +51,17 @@ public final class Commands implements Runnable {
             .addSubcommand(new FsckCommand(console))
             .addSubcommand(new MergeCommand(console))
             .addSubcommand(new AnalyzeCommand(console))
+            .addSubcommand(
+                new CommandLine(new BatchesCommand())
+                    .addSubcommand(new BatchesListCommand(console))
+                    .addSubcommand(new BatchesShowCommand(console))
+                    .addSubcommand(new BatchesCancelCommand(console, System.in)))
+            .addSubcommand(
+                new CommandLine(new FilesCommand())
+                    .addSubcommand(new FilesListCommand(console))
+                    .addSubcommand(new FilesDeleteCommand(console, System.in)))
+            .addSubcommand(new DoctorCommand(console, System.in))
+            .addSubcommand(new CleanCommand(console))
             .addSubcommand(new SandboxCommand(console));
     line.setOut(out);
     line.setErr(err);

@@ -1,5 +1,6 @@
 package org.batchdrop.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,17 @@ public record Console(PrintWriter out, PrintWriter err, boolean isTerminal) {
   /** Prints a line that stays. */
   public void line(String text) {
     out.println(shown(text));
+    out.flush();
+  }
+
+  /** The same with standard output left to a document: lines go to standard error. */
+  Console onError() {
+    return new Console(err, err, false);
+  }
+
+  /** Prints a document for programs. */
+  public void json(JsonNode document) {
+    out.println(Json.text(document));
     out.flush();
   }
 

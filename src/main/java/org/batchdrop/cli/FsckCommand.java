@@ -1,5 +1,7 @@
 package org.batchdrop.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -34,10 +36,16 @@ final class FsckCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
+  @Mixin private JsonOption jsonOption = new JsonOption();
+
   @Option(
       names = "--live",
       description = "Also read the providers' lists of batches; needs their keys and the network.")
   private boolean live;
+
+  private final ArrayNode notes = Json.array();
+  private final ArrayNode found = Json.array();
+  private final ArrayNode providers = Json.array();
 
   FsckCommand(Console console) {
     this.console = console;
@@ -46,55 +54,72 @@ final class FsckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Home home = homeOption.home();
-    Optional<Journal> found = Journal.openReadOnly(home.journal());
-    if (found.isEmpty()) {
-      console.line("no jobs yet in " + home.root());
-      return ExitCode.OK;
+    Optional<Journal> opened = Journal.openReadOnly(home.journal());
+    if (opened.isEmpty()) {
+      return finish(0, "no jobs yet in " + home.root());
     }
-    try (Journal journal = found.get()) {
+    try (Journal journal = opened.get()) {
       Fsck.Findings findings = new Fsck(home, journal).check();
-      findings.notes().forEach(note -> console.line("note: " + note));
-      findings.problems().forEach(problem -> console.error("problem: " + problem));
-      int problems = findings.problems().size() + (live ? look(home, journal) : 0);
-      console.line(findings.jobs() + " jobs checked, " + problems + " problems");
-      return problems == 0 ? ExitCode.OK : ExitCode.FAILED_ROWS;
+      findings.notes().forEach(this::note);
+      findings.problems().forEach(this::problem);
+      if (live) {
+        look(home, journal);
+      }
+      return finish(
+          findings.jobs(), findings.jobs() + " jobs checked, " + found.size() + " problems");
     }
   }
 
-  private int look(Home home, Journal journal) throws IOException {
+  private void note(String text) {
+    notes.add(text);
+    if (!jsonOption.json) {
+      console.line("note: " + text);
+    }
+  }
+
+  private void problem(String text) {
+    found.add(text);
+    console.error("problem: " + text);
+  }
+
+  private int finish(int jobs, String summary) {
+    if (jsonOption.json) {
+      ObjectNode document = Json.object().put("jobs", jobs);
+      document.set("problems", found);
+      document.set("notes", notes);
+      document.set("providers", providers);
+      console.json(document);
+    } else {
+      console.line(summary);
+    }
+    return found.isEmpty() ? ExitCode.OK : ExitCode.FAILED_ROWS;
+  }
+
+  private void look(Home home, Journal journal) throws IOException {
     Problems problems = new Problems();
     String text = Files.isRegularFile(home.settings()) ? Files.readString(home.settings()) : "";
     Optional<Settings> settings =
-        Settings.read(
-            home.show(home.settings()),
-            text,
-            name -> Optional.ofNullable(System.getenv(name)),
-            problems);
+        Settings.read(home.show(home.settings()), text, ProviderOption.ENVIRONMENT, problems);
     if (settings.isEmpty()) {
-      problems.all().stream().map(Problem::toString).forEach(console::error);
-      return problems.all().size();
+      problems.all().stream().map(Problem::toString).forEach(this::problem);
+      return;
     }
     LogFile.useFor(home);
     Catalog catalog = new Catalog(home, settings.get().requestsProvider());
     List<ProviderLook.Shown> shown =
-        ProviderLook.at(
-            home,
-            settings.get(),
-            catalog,
-            name -> Optional.ofNullable(System.getenv(name)),
-            journal);
-    int count = 0;
+        ProviderLook.at(home, settings.get(), catalog, ProviderOption.ENVIRONMENT, journal);
     for (ProviderLook.Shown one : shown) {
-      console.line("provider " + one.provider() + ": " + one.ours() + " batches of Batchdrop's");
-      for (String batch : one.unknown()) {
-        console.error("problem: provider " + one.provider() + ": unknown batch " + batch);
-        count++;
+      String provider = "provider " + one.provider() + ": ";
+      providers.add(
+          Json.object()
+              .put("provider", one.provider())
+              .put("batches_of_batchdrop", one.ours())
+              .put("failure", one.failure().orElse(null)));
+      if (!jsonOption.json) {
+        console.line(provider + one.ours() + " batches of Batchdrop's");
       }
-      if (one.failure().isPresent()) {
-        console.error("problem: provider " + one.provider() + ": " + one.failure().get());
-        count++;
-      }
+      one.unknown().forEach(batch -> problem(provider + "unknown batch " + batch));
+      one.failure().ifPresent(why -> problem(provider + why));
     }
-    return count;
   }
 }

@@ -1,5 +1,6 @@
 package org.batchdrop.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -13,7 +14,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code batchdrop jobs}: the newest jobs. */
-@Command(name = "jobs", description = "Lists the newest jobs.", mixinStandardHelpOptions = true)
+@Command(
+    name = "jobs",
+    description = "Lists the newest jobs.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: batchdrop jobs --limit 50 --json"})
 final class JobsCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter TIME =
@@ -22,6 +27,8 @@ final class JobsCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private HomeOption homeOption = new HomeOption();
+
+  @Mixin private JsonOption jsonOption = new JsonOption();
 
   @Option(
       names = "--limit",
@@ -37,6 +44,9 @@ final class JobsCommand implements Callable<Integer> {
   public Integer call() {
     Home home = homeOption.home();
     Optional<Journal> found = Journal.openReadOnly(home.journal());
+    if (jsonOption.json) {
+      return json(found);
+    }
     if (found.isEmpty()) {
       console.line("no jobs yet in " + home.root());
       return ExitCode.OK;
@@ -61,6 +71,19 @@ final class JobsCommand implements Callable<Integer> {
                 + view.doing());
       }
     }
+    return ExitCode.OK;
+  }
+
+  private int json(Optional<Journal> found) {
+    ArrayNode array = Json.array();
+    if (found.isPresent()) {
+      try (Journal journal = found.get()) {
+        for (Job job : journal.jobs(limit)) {
+          array.add(JobJson.job(new JobView(job, journal.parts(job.id()))));
+        }
+      }
+    }
+    console.json(array);
     return ExitCode.OK;
   }
 

@@ -17,9 +17,11 @@ import org.batchdrop.journal.Journal;
 final class OrderCommand {
 
   private final Console console;
+  private final boolean isJson;
 
-  OrderCommand(Console console) {
+  OrderCommand(Console console, boolean isJson) {
     this.console = console;
+    this.isJson = isJson;
   }
 
   int give(Home home, JobOrder.Verb verb, String id) throws IOException {
@@ -43,6 +45,14 @@ final class OrderCommand {
     }
     leave(home, new JobOrder(verb, job.get().id()));
     boolean isHeard = HomeLock.isHeld(home.lock());
+    if (isJson) {
+      console.json(
+          Json.object()
+              .put("order", verb.label())
+              .put("job", job.get().id().value())
+              .put("daemon_runs", isHeard));
+      return ExitCode.OK;
+    }
     console.line(verb.label() + " " + job.get().id() + (isHeard ? "" : ": at the next start"));
     return ExitCode.OK;
   }

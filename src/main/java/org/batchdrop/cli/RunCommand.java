@@ -8,17 +8,24 @@ import org.batchdrop.config.Home;
 import org.batchdrop.flow.DaemonRefused;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code batchdrop run}: the daemon in the foreground. */
 @Command(
     name = "run",
     description = "Watches the inbox and runs everything; stops on Ctrl-C or SIGTERM.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: batchdrop run --home /srv/batchdrop"})
 final class RunCommand implements Callable<Integer> {
 
   private final Console console;
 
   @Mixin private HomeOption homeOption = new HomeOption();
+
+  @Option(
+      names = "--debug",
+      description = "Write the providers' raw answers into work/batchdrop.log, without keys.")
+  private boolean debug;
 
   RunCommand(Console console) {
     this.console = console;
@@ -29,7 +36,7 @@ final class RunCommand implements Callable<Integer> {
     Home home = homeOption.home();
     LogFile.useFor(home);
     try {
-      RunningDaemon daemon = RunningDaemon.start(home);
+      RunningDaemon daemon = RunningDaemon.start(home, debug);
       Precautions.missing(home, Path.of("/proc/self"))
           .forEach(missing -> console.error("warning: " + missing));
       CountDownLatch stopped = new CountDownLatch(1);

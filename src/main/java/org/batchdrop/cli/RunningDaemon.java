@@ -22,6 +22,11 @@ final class RunningDaemon implements AutoCloseable {
 
   /** Starts both; the log goes into the home. */
   static RunningDaemon start(Home home) throws DaemonRefused, IOException {
+    return start(home, false);
+  }
+
+  /** Starts both, with the providers' raw answers in the log or without. */
+  static RunningDaemon start(Home home, boolean debug) throws DaemonRefused, IOException {
     EmbeddedSandbox sandbox = new EmbeddedSandbox(home);
     try {
       Daemon daemon =
@@ -30,7 +35,8 @@ final class RunningDaemon implements AutoCloseable {
                   home,
                   name -> Optional.ofNullable(System.getenv(name)),
                   sandbox::with,
-                  InstantSource.system()));
+                  InstantSource.system(),
+                  debug));
       return new RunningDaemon(home, daemon, sandbox);
     } catch (IOException | RuntimeException | DaemonRefused e) {
       sandbox.close();

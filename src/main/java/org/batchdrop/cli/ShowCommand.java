@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = "Shows a job, its parts and what happened to them.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: batchdrop show 3fa9c1 --json"})
 final class ShowCommand implements Callable<Integer> {
 
   private static final DateTimeFormatter TIME =
@@ -28,6 +29,8 @@ final class ShowCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private HomeOption homeOption = new HomeOption();
+
+  @Mixin private JsonOption jsonOption = new JsonOption();
 
   @Parameters(paramLabel = "JOB", description = "The job's id, or its end.")
   private String id = "";
@@ -50,7 +53,12 @@ final class ShowCommand implements Callable<Integer> {
         console.error("there is no job '" + id + "'; 'batchdrop jobs' lists them");
         return ExitCode.USAGE;
       }
-      print(home, journal, job.get());
+      if (jsonOption.json) {
+        JobView view = new JobView(job.get(), journal.parts(job.get().id()));
+        console.json(JobJson.whole(view, journal.events(job.get().id())));
+      } else {
+        print(home, journal, job.get());
+      }
     }
     return ExitCode.OK;
   }

@@ -34,6 +34,8 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private HomeOption homeOption = new HomeOption();
 
+  @Mixin private JsonOption jsonOption = new JsonOption();
+
   @Mixin private InputArguments input = new InputArguments();
 
   @Option(names = "--wait", description = "Wait for the results and show how far they are.")
@@ -69,19 +71,36 @@ final class SubmitCommand implements Callable<Integer> {
       console.error(e.getFile() + " waits in the inbox already; nothing was handed over");
       return ExitCode.USAGE;
     }
-    console.line("handed over: " + home.show(home.inbox(pipeline).resolve(handed.name())));
+    String place = home.show(home.inbox(pipeline).resolve(handed.name()));
+    if (!jsonOption.json) {
+      console.line("handed over: " + place);
+    }
     if (!HomeLock.isHeld(home.lock())) {
       console.error("no daemon runs in " + home.root() + "; the file waits until 'batchdrop run'");
     }
-    return wait ? await(home, handed) : ExitCode.OK;
+    if (wait) {
+      return await(home, handed);
+    }
+    if (jsonOption.json) {
+      console.json(Json.object().put("handed_over", place).putNull("job"));
+    }
+    return ExitCode.OK;
   }
 
   private int await(Home home, Watch.Handed handed) throws InterruptedException {
-    Thread notice =
-        new Thread(() -> console.error("no longer waiting; the job goes on"), "no longer waiting");
+    Thread notice = new Thread(() -> console.error(Watch.LEFT), "no longer waiting");
     Runtime.getRuntime().addShutdownHook(notice);
-    JobView view = new Watch(home, console).await(List.of(handed)).get(0);
+    // Bars and changes would stand beside the document.
+    Console shown = jsonOption.json ? console.onError() : console;
+    JobView view = new Watch(home, shown).await(List.of(handed)).get(0);
     Runtime.getRuntime().removeShutdownHook(notice);
+    if (jsonOption.json) {
+      console.json(
+          Json.object()
+              .put("handed_over", home.show(home.inbox(input.pipeline()).resolve(handed.name())))
+              .set("job", JobJson.job(view)));
+      return view.exitCode();
+    }
     console.line(view.job().id() + ": " + view.doing() + " -> " + view.job().outbox().orElse(""));
     return view.exitCode();
   }

@@ -18,6 +18,11 @@ import org.batchdrop.journal.JournalException;
  */
 final class Watch {
 
+  /** What is said when waiting is stopped from outside: the job is the daemon's. */
+  static final String LEFT =
+      "no longer waiting; the job goes on ('batchdrop jobs' shows it, 'batchdrop cancel JOB' ends"
+          + " it)";
+
   private static final Duration GAP = Duration.ofMillis(250);
   private static final int NEWEST = 1_000;
 

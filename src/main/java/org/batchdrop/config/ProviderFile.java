@@ -16,6 +16,7 @@ import org.batchdrop.config.ProviderProfile.Metadata;
 import org.batchdrop.config.ProviderProfile.Rates;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
 import org.batchdrop.config.ProviderProfile.Thinking;
+import org.batchdrop.config.ProviderProfile.Rehearsal;
 import org.batchdrop.config.ProviderProfile.Windows;
 import org.batchdrop.job.Limits;
 
@@ -246,7 +247,8 @@ public final class ProviderFile {
             keys.duration("settle-time").orElse(Duration.ofMinutes(10)),
             habits(keys, isOffered),
             limits(keys.nested("limits")),
-            rates(keys.nested("rates")));
+            rates(keys.nested("rates")),
+            rehearsal(keys, endpoints));
     keys.finish();
     return batch;
   }
@@ -266,6 +268,21 @@ public final class ProviderFile {
       return new Metadata(true, keys.counts("metadata"));
     }
     return keys.flag("metadata").orElse(false) ? Metadata.ANY : Metadata.NONE;
+  }
+
+  private static Optional<Rehearsal> rehearsal(Keys keys, List<String> endpoints) {
+    Optional<String> model = keys.text("test-model").filter(name -> !name.isEmpty());
+    Optional<String> url = keys.text("test-url").filter(name -> !name.isEmpty());
+    if (model.isPresent() && url.isPresent() && !endpoints.contains(url.get())) {
+      keys.problem(
+          "test-url",
+          "'batch.test-url: "
+              + url.get()
+              + "' is no endpoint of this profile"
+              + Suggestion.hint(url.get(), endpoints));
+    }
+    return model.map(
+        name -> new Rehearsal(name, url.or(() -> endpoints.stream().findFirst()).orElse("")));
   }
 
   private static RealtimeApi realtime(Keys keys) {

@@ -140,6 +140,7 @@ public record ProviderProfile(
    * @param habits what can be done beside creating a batch
    * @param limits what the account may have under way at once
    * @param rates how many calls the account may make
+   * @param rehearsal what a whole batch can be rehearsed with, at no cost; empty: nothing
    */
   public record BatchApi(
       boolean offered,
@@ -157,7 +158,8 @@ public record ProviderProfile(
       Duration settle,
       Habits habits,
       Limits limits,
-      Rates rates) {
+      Rates rates,
+      Optional<Rehearsal> rehearsal) {
     public BatchApi {
       endpoints = List.copyOf(endpoints);
     }
@@ -194,6 +196,14 @@ public record ProviderProfile(
       return names.getOrDefault(name, USUAL_LENGTH);
     }
   }
+
+  /**
+   * A model that answers batches at no cost.
+   *
+   * @param model its name
+   * @param url the request url that it answers
+   */
+  public record Rehearsal(String model, String url) {}
 
   /**
    * What can be done beside creating a batch.

@@ -30,6 +30,7 @@ import org.batchdrop.journal.JournalException;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Keyring;
+import org.slf4j.LoggerFactory;
 
 /**
  * The daemon: the routes of a home, the beans that they name, and what these need. Started once,
@@ -72,12 +73,24 @@ public final class Daemon implements AutoCloseable {
    * @param environment looks an environment variable up
    * @param sandbox starts the embedded sandbox when it is first needed, and gives its address
    * @param clock tells the time
+   * @param debug whether the providers' raw answers go into the log, without keys
    */
   public record Parts(
       Home home,
       Function<String, Optional<String>> environment,
       Function<Settings, Supplier<URI>> sandbox,
-      InstantSource clock) {}
+      InstantSource clock,
+      boolean debug) {
+
+    /** Parts of a daemon that does not log raw answers. */
+    public Parts(
+        Home home,
+        Function<String, Optional<String>> environment,
+        Function<Settings, Supplier<URI>> sandbox,
+        InstantSource clock) {
+      this(home, environment, sandbox, clock, false);
+    }
+  }
 
   /**
    * Starts the daemon; returns when the inbox is watched.
@@ -152,7 +165,7 @@ public final class Daemon implements AutoCloseable {
               parts.sandbox().apply(settings),
               settings.timeouts());
       Story story = new Story();
-      daemon.bind(settings, catalog, accounts, story, parts.clock());
+      daemon.bind(settings, catalog, accounts, story, parts);
       main.setOverrideProperties(properties(home, settings, "*.camel.yaml"));
       main.start();
       daemon.requireStarted();
@@ -166,9 +179,13 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void bind(
-      Settings settings, Catalog catalog, Accounts accounts, Story story, InstantSource clock)
+  private void bind(Settings settings, Catalog catalog, Accounts accounts, Story story, Parts parts)
       throws IOException {
+    InstantSource clock = parts.clock();
+    WireWatch watch =
+        parts.debug()
+            ? new RawReplies(LoggerFactory.getLogger("org.batchdrop.wire")::info)
+            : WireWatch.NONE;
     QuietPeriod quiet = new QuietPeriod(settings.quietPeriod(), System::nanoTime);
     Inbox inbox = new Inbox(home, catalog, journal, quiet, clock, story);
     inbox.open();
@@ -176,7 +193,7 @@ public final class Daemon implements AutoCloseable {
     main.bind("turns", new Turns());
     main.bind("callDeadlines", deadlines);
     main.bind("askers", askers);
-    main.bind("wire", new Wire(clock, deadlines));
+    main.bind("wire", new Wire(clock, deadlines, watch));
     main.bind("pages", new Listing.Pages());
     main.bind("gathering", new Gathering(journal, clock));
     main.bind(

@@ -34,10 +34,12 @@ public final class Wire {
 
   private final InstantSource clock;
   private final CallDeadlines deadlines;
+  private final WireWatch watch;
 
-  Wire(InstantSource clock, CallDeadlines deadlines) {
+  Wire(InstantSource clock, CallDeadlines deadlines, WireWatch watch) {
     this.clock = clock;
     this.deadlines = deadlines;
+    this.watch = watch;
   }
 
   /** Puts a call on the message. */
@@ -70,6 +72,7 @@ public final class Wire {
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     Map<String, String> headers = headers(message);
     String text = text(exchange);
+    watch.replied(call, status, headers, text);
     answer(message, Replies.of(call, status, headers, text, clock.instant()));
   }
 
@@ -87,6 +90,7 @@ public final class Wire {
     try (InputStream body = body(exchange)) {
       Download.store(body, target, expected, exchange.getProperty(CALL, Call.class).secret());
     }
+    watch.replied(exchange.getProperty(CALL, Call.class), status, headers(message), "");
     answer(message, new Reply.Done(MissingNode.getInstance()));
   }
 
@@ -94,6 +98,7 @@ public final class Wire {
   public void fail(Exchange exchange) {
     Call call = exchange.getProperty(CALL, Call.class);
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    watch.failed(call, cause);
     answer(exchange.getMessage(), Replies.failed(call, cause));
   }
 

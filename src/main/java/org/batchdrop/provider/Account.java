@@ -59,7 +59,12 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
 
   /** Uploads a part's file under a name that carries the part. */
   public Call upload(Path file, PartId part) {
-    Body body = new Body.Upload(file, part.uploadName(), profile.batch().purpose());
+    return upload(file, part.uploadName());
+  }
+
+  /** Uploads a file of request lines under a name. */
+  public Call upload(Path file, String name) {
+    Body body = new Body.Upload(file, name, profile.batch().purpose());
     return call(Purpose.UPLOAD, "POST", "/files", body, timeouts.transfer());
   }
 
@@ -72,6 +77,16 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
    */
   public Call batch(
       PartId part,
+      String fileId,
+      String endpoint,
+      Optional<String> window,
+      Map<String, String> metadata) {
+    return batch(part.submissionKey(), fileId, endpoint, window, metadata);
+  }
+
+  /** Creates a batch of an uploaded file, with a key of any shape in place of a part's. */
+  public Call batch(
+      String key,
       String fileId,
       String endpoint,
       Optional<String> window,
@@ -89,7 +104,7 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
             own.put(name, value);
           }
         });
-    profile.batch().submissionKey().ifPresent(field -> own.put(field, part.submissionKey()));
+    profile.batch().submissionKey().ifPresent(field -> own.put(field, key));
     if (!own.isEmpty()) {
       body.set("metadata", own);
     }
@@ -143,6 +158,25 @@ public record Account(ProviderProfile profile, URI baseUrl, Secret key, Timeouts
         "/files/" + segment(fileId),
         new Body.None(),
         timeouts.call());
+  }
+
+  /**
+   * Reads a page of the files, whatever they are for: those of answers have another purpose.
+   *
+   * @param after the last file of the page before; empty: the first page
+   */
+  public Call files(Optional<String> after) {
+    return call(
+        Purpose.FILE_LIST,
+        "GET",
+        "/files" + after.map(id -> "?after=" + segment(id)).orElse(""),
+        new Body.None(),
+        timeouts.call());
+  }
+
+  /** Reads which models there are; costs nothing. */
+  public Call models() {
+    return call(Purpose.MODELS, "GET", "/models", new Body.None(), timeouts.call());
   }
 
   /** Downloads a file. */

@@ -123,7 +123,8 @@ public record BatchView(
     };
   }
 
-  private static JsonNode unwrapped(JsonNode json) {
+  /** The batch itself, where a provider puts it into something else. */
+  static JsonNode unwrapped(JsonNode json) {
     // A wrapper's own id is that of the call.
     boolean isItself = json.has("id") && (json.has("status") || json.has("object"));
     for (String wrapper : new String[] {"data", "job"}) {
@@ -161,7 +162,8 @@ public record BatchView(
         : Optional.empty();
   }
 
-  private static Optional<Instant> time(JsonNode node) {
+  /** A time in seconds since 1970 or in ISO form; empty for anything else. */
+  static Optional<Instant> time(JsonNode node) {
     if (node.isNumber()) {
       return Math.abs(node.asDouble()) < LATEST_SECOND
           ? Optional.of(Instant.ofEpochSecond(node.asLong()))

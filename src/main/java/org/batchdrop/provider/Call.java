@@ -45,6 +45,10 @@ public record Call(
     BATCH_RESULTS,
     /** Reads what is known of a file. */
     FILE_RETRIEVE,
+    /** Reads a page of the files. */
+    FILE_LIST,
+    /** Reads which models there are. */
+    MODELS,
     /** Deletes a file. */
     FILE_DELETE,
     /** Asks for the answer of one row, at once. It costs money. */

@@ -15,6 +15,11 @@ public sealed interface Reply {
     return this instanceof Never never ? never.message() : "unreadable reply";
   }
 
+  /** Why a call of any kind came to nothing, for people and without secrets. */
+  default String reason() {
+    return this instanceof Unclear unclear ? unclear.message() : why();
+  }
+
   /**
    * It was done.
    *

@@ -114,7 +114,11 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "check", "estimate", "submit", "jobs", "show", "sandbox"})
+  @ValueSource(
+      strings = {
+        "demo", "run", "check", "estimate", "submit", "jobs", "show", "sandbox", "batches", "files",
+        "doctor", "clean", "merge", "analyze"
+      })
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
     assertThat(out.toString()).contains("Usage: batchdrop " + command);
@@ -240,6 +244,46 @@ class CommandsTest {
         .contains("job       " + JOB)
         .contains("part-0001  live  10 rows  batch-1  in_progress 4+0")
         .contains("received -> prepared  1 parts");
+  }
+
+  @Test
+  void jobsAndTheirPartsAreToldAsJson() throws IOException {
+    writeJournal();
+
+    assertThat(runAtHome("jobs", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString())
+        .startsWith("[{\"id\":\"" + JOB + "\"")
+        .contains("\"state\":\"prepared\"", "\"delivered\":null")
+        .hasLineCount(1);
+    out.getBuffer().setLength(0);
+    assertThat(runAtHome("show", "3fa9c1", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString())
+        .contains("\"part\":\"part-0001\",\"state\":\"live\"")
+        .contains("\"from\":\"received\",\"to\":\"prepared\"")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void withoutAJournalTheListOfJobsIsEmptyJson() {
+    assertThat(runAtHome("jobs", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString().strip()).isEqualTo("[]");
+  }
+
+  @Test
+  void anOrderIsConfirmedAsJson() throws IOException {
+    writeJournal();
+
+    assertThat(runAtHome("cancel", "3fa9c1", "--json")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString().strip())
+        .isEqualTo("{\"order\":\"cancel\",\"job\":\"" + JOB + "\",\"daemon_runs\":false}");
+  }
+
+  @Test
+  void aDocumentCanNotSteerATerminal() {
+    Console console = new Console(new PrintWriter(out), new PrintWriter(err), true);
+    console.json(Json.object().put("name", "a\u001b[2J\u009b1m\u202eb"));
+
+    assertThat(out.toString().strip()).isEqualTo("{\"name\":\"a\\u001B[2J\\u009b1m\\u202eb\"}");
   }
 
   @ParameterizedTest

@@ -218,6 +218,19 @@ class ProviderFileTest {
   }
 
   @Test
+  void aTestModelAnswersAtAnEndpointOfTheProfile() {
+    String line = LEAST.replace("/v1/x]", "/v1/x], test-model: free");
+
+    assertThat(valid(LEAST).batch().rehearsal()).isEmpty();
+    assertThat(valid(line).batch().rehearsal())
+        .contains(new ProviderProfile.Rehearsal("free", "/v1/x"));
+    assertThat(problems(line.replace("free", "free, test-url: /v1/y")))
+        .singleElement()
+        .asString()
+        .contains("'batch.test-url: /v1/y' is no endpoint of this profile");
+  }
+
+  @Test
   void withoutABatchApiTheUrlsAreThoseOfSingleCalls() {
     String direct = LEAST.replace("{endpoints: [/v1/x]}", "{offered: false}");
 

@@ -88,6 +88,14 @@ class AccountTest {
   }
 
   @Test
+  void modelsAndFilesAreReadPageByPage() {
+    assertThat(account().models().uri()).hasToString(BASE + "/models");
+    assertThat(account().files(Optional.empty()).uri()).hasToString(BASE + "/files");
+    assertThat(account().files(Optional.of("file a")).uri())
+        .hasToString(BASE + "/files?after=file%20a");
+  }
+
+  @Test
   void aRowIsAskedForAtItsEndpointUnderItsOwnId() {
     Call call = account().request("/v1/chat/completions", "row-7", "{}");
 

@@ -145,7 +145,8 @@ final class SimStore implements SimBatch.Shop {
       case BATCH_CANCEL -> cancel(segment(call, 2), now);
       case FILE_DELETE -> delete(segment(call, 1), now);
       case FILE_RETRIEVE -> file(segment(call, 1));
-      case REQUEST -> throw new IllegalArgumentException("not simulated: " + call);
+      case REQUEST, FILE_LIST, MODELS ->
+          throw new IllegalArgumentException("not simulated: " + call);
       case BATCH_RESULTS -> throw new IllegalArgumentException("a download is no JSON");
     };
   }
