@@ -22,6 +22,7 @@ import org.batchdrop.config.Problems;
 import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.input.Contents;
 import org.batchdrop.input.CsvReader;
+import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
@@ -54,9 +55,6 @@ public final class Preparing {
 
   /** Fewer than most texts have, so that a part of so many bytes has no more tokens. */
   private static final long BYTES_PER_TOKEN = 3;
-
-  private static final List<String> SOURCE_FIELDS =
-      List.of("path", "name", "extension", "language", "content");
 
   private final Home home;
   private final Catalog catalog;
@@ -108,9 +106,9 @@ public final class Preparing {
     if (compilation instanceof BodyTemplate.Refused refused) {
       return refused.problems().stream();
     }
-    boolean isSource = pipeline.input() instanceof InputFormat.Source;
-    return isSource && compilation instanceof BodyTemplate.Compiled compiled
-        ? compiled.template().unknownFields(SOURCE_FIELDS).stream()
+    return pipeline.input() instanceof InputFormat.Source source
+            && compilation instanceof BodyTemplate.Compiled compiled
+        ? compiled.template().unknownFields(Sources.fieldNames(source)).stream()
         : Stream.empty();
   }
 

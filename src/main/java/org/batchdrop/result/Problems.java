@@ -27,7 +27,9 @@ final class Problems {
     FOREIGN_LINE("no row of this part has this custom_id; the line is left out"),
     NAMELESS_LINE("the line has no custom_id; it is left out"),
     MALFORMED_LINE("the line is not a JSON object in UTF-8, or it is cut short"),
-    TEXT_MISSING("the answer has no text where the pipeline expects it; no file is written");
+    TEXT_MISSING("the answer has no text where the pipeline expects it; no file is written"),
+    INVALID_ANSWER("the answer"),
+    SOURCE_UNANSWERED("no answer");
 
     private final String message;
 
@@ -62,6 +64,13 @@ final class Problems {
   void add(Kind kind, String location) {
     if (counts.merge(kind, 1L, Long::sum) <= KEPT) {
       kept.add(new Problem(kind.code(), location, kind.message));
+    }
+  }
+
+  /** Adds a problem that has a place of its own, and more to say than its kind does. */
+  void add(Kind kind, String location, String detail) {
+    if (counts.merge(kind, 1L, Long::sum) <= KEPT) {
+      kept.add(new Problem(kind.code(), location, kind.message + detail));
     }
   }
 
