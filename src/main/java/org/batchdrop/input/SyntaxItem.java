@@ -32,6 +32,6 @@ record SyntaxItem(
   }
 
   SyntaxItem until(int end) {
-    return new SyntaxItem(role, kind, name, names, from, end, signature);
+    return new SyntaxItem(role, kind, name, names, from, end, signature == to ? end : signature);
   }
 }

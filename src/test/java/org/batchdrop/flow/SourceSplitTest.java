@@ -90,7 +90,7 @@ class SourceSplitTest {
         .anySatisfy(
             text ->
                 assertThat(text)
-                    .contains("function power of src/calc.c, line 72")
+                    .contains("function power of src/calc.c, line 74")
                     .contains("struct parser {")
                     .contains("static double primary(struct parser *p)"));
     assertThat(report(folder).path("problems").isEmpty()).isTrue();
@@ -116,7 +116,7 @@ class SourceSplitTest {
         """);
 
     Path folder = published("together", CALC);
-    assertBalance(folder, 3, 3, 0);
+    assertBalance(folder, 2, 2, 0);
     assertThat(files(folder))
         .containsExactly(
             "README.txt",
