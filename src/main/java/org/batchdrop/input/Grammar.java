@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.treesitter.TSLanguage;
+import org.treesitter.TSParser;
 import org.treesitter.TreeSitterC;
 import org.treesitter.TreeSitterCpp;
 import org.treesitter.TreeSitterGo;
@@ -106,6 +107,8 @@ enum Grammar {
    * @throws RuntimeException when the library can't be unpacked, or there is none for this machine
    */
   TSLanguage load() {
+    // The parser itself is loaded here too, so that it fails here or nowhere.
+    new TSParser().close();
     return switch (this) {
       case C -> new TreeSitterC();
       case CPP -> new TreeSitterCpp();
