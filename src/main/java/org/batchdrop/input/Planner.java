@@ -105,12 +105,21 @@ final class Planner {
           "parser_unavailable",
           path,
           "the parser for '%s' can't be loaded: %s; expected Linux (glibc), macOS or Windows on"
-                  .formatted(path, e)
+                  .formatted(path, root(e))
               + " x86-64 or arm64 (Windows: x86-64) and a folder for temporary files ("
               + System.getProperty("java.io.tmpdir")
               + ") that can be written and allows execution; nothing was sent; correct that,"
               + " restart batchdrop and drop it again, or use 'input.split: file'");
     }
+  }
+
+  /** Why in the end: what a class says when it can't be loaded is not it. */
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private void groups(UnitPlan.Writer plan) throws IOException {
