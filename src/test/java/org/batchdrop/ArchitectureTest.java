@@ -39,7 +39,7 @@ class ArchitectureTest {
   static {
     room("job", "");
     room("config", "job", "org.snakeyaml.engine.");
-    room("input", "config job", JACKSON + "core", "org.apache.commons.compress.");
+    room("input", "config job", JACKSON + "core", "org.apache.commons.compress.", "org.treesitter");
     room("request", "input config job", JACKSON + "core", "com.knuddels.jtokkit");
     room("provider", "config job", JACKSON, "org.apache.hc.client5.");
     room("result", "input request config job", JACKSON, "dev.harrel.jsonschema");

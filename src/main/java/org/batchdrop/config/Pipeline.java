@@ -216,6 +216,21 @@ public record Pipeline(
    *
    * @param extension replaces the source's extension, with its dot; empty: the path is kept
    * @param text JSON pointer to the answer's text in {@code response.body}
+   * @param extract which part of that text is the file
    */
-  public record Files(Optional<String> extension, String text) {}
+  public record Files(Optional<String> extension, String text, Extract extract) {
+
+    /** The whole text is the file. */
+    public Files(Optional<String> extension, String text) {
+      this(extension, text, Extract.TEXT);
+    }
+  }
+
+  /** Which part of an answer's text is a file. */
+  public enum Extract {
+    /** All of it. */
+    TEXT,
+    /** What stands in its fenced code blocks. */
+    CODE_BLOCK
+  }
 }

@@ -159,14 +159,27 @@ public final class PipelineFile {
           switch (type.orElse("csv")) {
             case "jsonl" -> new InputFormat.JsonLines();
             case "requests" -> new InputFormat.Requests();
-            case "source" ->
-                new InputFormat.Source(
-                    keys.texts("include"),
-                    keys.texts("exclude"),
-                    keys.size("max-file-size").orElse(DEFAULT_MAX_SOURCE_BYTES));
+            case "source" -> source(keys);
             default -> new InputFormat.Csv(delimiter(keys), keys.charset("charset"));
           };
       return format;
+    }
+
+    private static InputFormat.Source source(Keys keys) {
+      InputFormat.Split split =
+          keys.word("split", List.of("file", "function", "aggregate"))
+              .map(word -> InputFormat.Split.valueOf(word.toUpperCase(Locale.ROOT)))
+              .orElse(InputFormat.Split.FILE);
+      Optional<Integer> tokens = keys.count("aggregate-tokens");
+      if (keys.value("aggregate-tokens").isPresent() && split != InputFormat.Split.AGGREGATE) {
+        keys.problem("aggregate-tokens", "'input.aggregate-tokens' needs 'input.split: aggregate'");
+      }
+      return new InputFormat.Source(
+          keys.texts("include"),
+          keys.texts("exclude"),
+          keys.size("max-file-size").orElse(DEFAULT_MAX_SOURCE_BYTES),
+          split,
+          tokens.orElse(InputFormat.Source.DEFAULT_AGGREGATE_TOKENS));
     }
 
     private static Optional<Character> delimiter(Keys keys) {
@@ -252,6 +265,12 @@ public final class PipelineFile {
       }
       String text = files.text("text").orElse(ANSWER_TEXT);
       checkPointer(files, "text", "text", text);
+      Pipeline.Extract extract =
+          files
+              .word("extract", List.of("text", "code-block"))
+              .map(
+                  word -> Pipeline.Extract.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_')))
+              .orElse(Pipeline.Extract.TEXT);
       files.finish();
       if (result.value("csv-safe").isPresent() && !(input instanceof InputFormat.Csv)) {
         result.problem("csv-safe", "'result.csv-safe' needs 'input.type: csv'");
@@ -259,7 +278,8 @@ public final class PipelineFile {
       boolean csvSafe = result.flag("csv-safe").orElse(true);
       Optional<Pipeline.Embeddings> embeddings = embeddings(result, input, request);
       result.finish();
-      return new Pipeline.Result(columns, new Pipeline.Files(extension, text), csvSafe, embeddings);
+      return new Pipeline.Result(
+          columns, new Pipeline.Files(extension, text, extract), csvSafe, embeddings);
     }
 
     private static Map<String, String> defaultColumns(

@@ -15,8 +15,8 @@ import org.batchdrop.config.ProviderProfile.Habits;
 import org.batchdrop.config.ProviderProfile.Metadata;
 import org.batchdrop.config.ProviderProfile.Rates;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
-import org.batchdrop.config.ProviderProfile.Thinking;
 import org.batchdrop.config.ProviderProfile.Rehearsal;
+import org.batchdrop.config.ProviderProfile.Thinking;
 import org.batchdrop.config.ProviderProfile.Windows;
 import org.batchdrop.job.Limits;
 

@@ -21,6 +21,7 @@ import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.Settings;
 import org.batchdrop.config.YamlValue;
 import org.batchdrop.input.Contents;
+import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected;
@@ -52,9 +53,6 @@ import org.batchdrop.result.Harvest;
  * time.
  */
 public final class Preparing {
-
-  private static final List<String> SOURCE_FIELDS =
-      List.of("path", "name", "extension", "language", "content");
 
   private final Home home;
   private final Settings settings;
@@ -120,10 +118,10 @@ public final class Preparing {
     if (compilation instanceof BodyTemplate.Refused refused) {
       return refused.problems().stream();
     }
-    boolean isSource = pipeline.input() instanceof InputFormat.Source;
-    return isSource && compilation instanceof BodyTemplate.Compiled compiled
+    return pipeline.input() instanceof InputFormat.Source source
+            && compilation instanceof BodyTemplate.Compiled compiled
         ? Stream.concat(
-            compiled.template().unknownFields(SOURCE_FIELDS).stream(),
+            compiled.template().unknownFields(Sources.fieldNames(source)).stream(),
             compiled.template().images().stream())
         : Stream.empty();
   }

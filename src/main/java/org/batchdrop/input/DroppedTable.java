@@ -74,7 +74,7 @@ public record DroppedTable(Path file, Optional<Path> root, String folder) {
     Path root = isFolder ? input : folder.unpackedInput();
     List<String> endings = format instanceof InputFormat.Csv ? TABLES : JSON_LINES;
     List<String> tables =
-        SourceReader.list(root, stop).stream().filter(path -> hasEnding(path, endings)).toList();
+        SourceFiles.list(root, stop).stream().filter(path -> hasEnding(path, endings)).toList();
     String name = String.valueOf(input.getFileName());
     String expected = "; expected exactly one file that ends in " + String.join(" or ", endings);
     if (tables.isEmpty()) {

@@ -72,6 +72,22 @@ public final class Fields {
     return kinds[index] == QUOTED ? raw.replace("\"\"", "\"") : raw;
   }
 
+  /** Makes these texts, in UTF-8, the whole row. */
+  void fill(byte[]... texts) {
+    byte[] all = new byte[Arrays.stream(texts).mapToInt(text -> text.length).sum()];
+    reset(all);
+    int at = 0;
+    for (byte[] text : texts) {
+      System.arraycopy(text, 0, all, at, text.length);
+      add(at, at + text.length, PLAIN);
+      at += text.length;
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   void reset(byte[] source) {
     bytes = source;
     count = 0;

@@ -1,50 +1,28 @@
 package org.batchdrop.input;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.batchdrop.config.InputFormat;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows of a source file, a folder, or an archive: one a file, sorted by the bytes of their
- * paths. Links are not followed; names that begin with a dot, and {@code __MACOSX}, are left out.
- */
+/** The rows of a source file, a folder, or an archive: one a file, in the order of the paths. */
 public final class SourceReader implements RowReader {
 
   /** The fields of each row. */
   public static final List<String> FIELDS =
       List.of("path", "name", "extension", "language", "content");
 
-  private static final int TEXT_PROBE = 8 * 1024;
-  private static final long MOST_BYTES = 1L << 29;
-
-  private final Path root;
-  private final List<String> paths;
-  private final long maxFileBytes;
+  private final SourceFiles files;
   private final StopCheck stop;
   private final Fields fields = new Fields(FIELDS.size());
   private int index = -1;
   private @Nullable RowProblem problem;
 
-  private SourceReader(Path root, List<String> paths, long maxFileBytes, StopCheck stop) {
-    this.root = root;
-    this.paths = paths;
-    this.maxFileBytes = Math.min(maxFileBytes, MOST_BYTES);
+  private SourceReader(SourceFiles files, StopCheck stop) {
+    this.files = files;
     this.stop = stop;
   }
 
@@ -65,82 +43,7 @@ public final class SourceReader implements RowReader {
   static SourceReader open(
       JobFolder folder, Path input, InputFormat.Source source, StopCheck stop, ArchiveLimits limits)
       throws IOException, InputRejected {
-    Path root = root(folder, input, stop, limits);
-    List<String> all = list(root, stop);
-    Globs globs = new Globs(source.include(), source.exclude());
-    List<String> wanted = all.stream().filter(globs::matches).toList();
-    if (wanted.isEmpty()) {
-      throw new InputRejected(
-          "no_rows",
-          String.valueOf(input.getFileName()),
-          "none of %d files is wanted; expected some to fit include %s and not exclude %s"
-              .formatted(all.size(), source.include(), source.exclude()));
-    }
-    Path base = Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS) ? root : parent(root);
-    return new SourceReader(base, wanted, source.maxFileBytes(), stop);
-  }
-
-  private static Path root(JobFolder folder, Path input, StopCheck stop, ArchiveLimits limits)
-      throws IOException, InputRejected {
-    Optional<BasicFileAttributes> look = Tree.look(input);
-    if (look.filter(BasicFileAttributes::isDirectory).isPresent()) {
-      return input;
-    }
-    if (look.filter(BasicFileAttributes::isRegularFile).isEmpty()) {
-      String name = String.valueOf(input.getFileName());
-      throw new InputRejected(
-          "not_a_file", name, "'" + name + "' is neither a file nor a folder; expected either");
-    }
-    if (!Archive.isArchive(input)) {
-      return input;
-    }
-    new Archive(input, limits, stop).unpack(folder.unpackedInput());
-    return folder.unpackedInput();
-  }
-
-  private static Path parent(Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent == null) {
-      throw new IllegalArgumentException("no folder holds '" + file + "'");
-    }
-    return parent;
-  }
-
-  /** The files below a folder, sorted, as rows are; hidden ones are left out. */
-  static List<String> list(Path root, StopCheck stop) throws IOException {
-    List<String> paths = new ArrayList<>();
-    if (Files.isRegularFile(root, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of(String.valueOf(root.getFileName()));
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-              throws IOException {
-            stop.check();
-            boolean skipped = !folder.equals(root) && isHidden(folder);
-            return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && !isHidden(file)) {
-              paths.add(
-                  root.relativize(file)
-                      .toString()
-                      .replace(file.getFileSystem().getSeparator(), "/"));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    paths.sort((a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)));
-    return paths;
-  }
-
-  private static boolean isHidden(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return name.startsWith(".") || name.equals("__MACOSX");
+    return new SourceReader(SourceFiles.open(folder, input, source, stop, limits), stop);
   }
 
   @Override
@@ -151,60 +54,23 @@ public final class SourceReader implements RowReader {
   @Override
   public boolean next() throws IOException {
     stop.check();
-    if (index + 1 >= paths.size()) {
+    if (index + 1 >= files.paths().size()) {
       return false;
     }
     index++;
-    problem = read(paths.get(index));
+    String path = files.paths().get(index);
+    SourceFiles.Look look = files.read(path);
+    problem = look.problem();
+    if (problem == null) {
+      String extension = SourceFiles.extension(path);
+      fields.fill(
+          Fields.utf8(path),
+          Fields.utf8(SourceFiles.name(path)),
+          Fields.utf8(extension),
+          Fields.utf8(Languages.of(extension)),
+          look.content());
+    }
     return true;
-  }
-
-  private @Nullable RowProblem read(String path) throws IOException {
-    byte[] content;
-    try (InputStream in = ContainedFile.open(root, path)) {
-      content = in.readNBytes((int) maxFileBytes + 1);
-    } catch (AccessDeniedException e) {
-      return new RowProblem("unreadable_file", "can't be read: access is denied");
-    } catch (ContainedFile.NotRegular | NotDirectoryException e) {
-      return new RowProblem(
-          "unreadable_file", "is no regular file any more; expected that nobody changes the input");
-    }
-    if (content.length > maxFileBytes) {
-      long size = Files.size(root.resolve(path));
-      return new RowProblem(
-          "file_too_long", "has " + size + " bytes; expected at most " + maxFileBytes);
-    }
-    int probe = Math.min(content.length, TEXT_PROBE);
-    if (ByteScan.indexOf(content, 0, probe, (byte) 0) < probe) {
-      return new RowProblem("binary_file", "has NUL bytes; expected text in UTF-8");
-    }
-    if (!Utf8.isValid(content, 0, content.length)) {
-      return new RowProblem("binary_file", "is not valid UTF-8; expected text in UTF-8");
-    }
-    fill(path, content);
-    return null;
-  }
-
-  private void fill(String path, byte[] content) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    int dot = name.lastIndexOf('.');
-    String extension = dot > 0 ? name.substring(dot + 1) : "";
-    byte[][] texts = {
-      utf8(path), utf8(name), utf8(extension), utf8(Languages.of(extension)), content
-    };
-    int length = Arrays.stream(texts).mapToInt(text -> text.length).sum();
-    byte[] all = new byte[length];
-    fields.reset(all);
-    int at = 0;
-    for (byte[] text : texts) {
-      System.arraycopy(text, 0, all, at, text.length);
-      fields.add(at, at + text.length, Fields.PLAIN);
-      at += text.length;
-    }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -224,7 +90,7 @@ public final class SourceReader implements RowReader {
 
   @Override
   public String location() {
-    return paths.get(index);
+    return files.paths().get(index);
   }
 
   @Override

@@ -54,6 +54,19 @@ public record JobFolder(Path root) {
     return root.resolve("unpacked");
   }
 
+  /**
+   * Where in which file each row of a split source stands, one JSON object a row in input order;
+   * absent when a row is a file.
+   */
+  public Path units() {
+    return root.resolve("units.jsonl");
+  }
+
+  /** The files of a source whose parsing has begun; left behind only by a crash. */
+  public Path parsing() {
+    return root.resolve("units.parsing");
+  }
+
   /** The request lines of a part. */
   public Path requests(PartId part) {
     return root.resolve(part.label() + ".jsonl");

@@ -18,7 +18,7 @@ import org.batchdrop.input.JsonLinesReader;
 import org.batchdrop.input.LineNumbers;
 import org.batchdrop.input.RequestLinesReader;
 import org.batchdrop.input.RowReader;
-import org.batchdrop.input.SourceReader;
+import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.TextInput;
 import org.batchdrop.job.InputRejected;
@@ -182,7 +182,7 @@ public final class Preparation {
           new LineNumbers(text));
     }
     if (format instanceof InputFormat.Source source) {
-      return rows(SourceReader.open(folder, input, source, stop), body(), new LineNumbers(input));
+      return rows(Sources.rows(folder, input, source, stop), body(), new LineNumbers(input));
     }
     return requestLines(TextInput.utf8(folder, input, Optional.empty(), stop));
   }

@@ -1,42 +1,55 @@
 package org.batchdrop.result;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.batchdrop.input.RowReader;
-import org.batchdrop.job.InputRejected;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.SourcePiece;
+import org.batchdrop.input.SourcePlaces;
 import org.batchdrop.result.DeliveryOrder.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one file per answered source: the source's path below {@code files/}, its extension
  * replaced. When that name is taken already, as {@code a.h} after {@code a.c} for {@code .rs}, the
- * full name is kept before the new extension: {@code a.h.rs}. A row without an answer makes no
- * file.
+ * full name is kept before the new extension: {@code a.h.rs}.
+ *
+ * <p>The pieces of one source follow each other and are put together again in that order; a piece
+ * without an answer leaves a comment line. A source of which no piece was answered makes no file.
  *
  * <p>No path leaves the folder, whatever the source is called.
  */
 final class FileResults implements RowResults {
 
   private static final int MOST_TRIES = 1_000;
+  private static final byte[] BLANK_LINE = {'\n'};
 
-  private final RowReader sources;
+  private final SourcePlaces sources;
   private final Path folder;
   private final Optional<String> extension;
+  private final Pipeline.Extract extract;
   private final Problems problems;
   private final Scratch text = new Scratch(4096);
+  private final StringBuilder comments = new StringBuilder();
+  private String path = "";
+  private @Nullable OutputFile file;
+  private boolean endsLine;
+  private long row;
 
   /**
-   * @param sources the input, before its first row; closed together with this
+   * @param sources the rows of the input, before the first; closed together with this
    * @param folder to be made, new
-   * @param extension with its dot; empty: the path is kept
    */
-  FileResults(RowReader sources, Path folder, Optional<String> extension, Problems problems)
+  FileResults(SourcePlaces sources, Path folder, Pipeline.Files files, Problems problems)
       throws IOException {
     this.sources = sources;
     this.folder = Files.createDirectory(folder);
-    this.extension = extension;
+    this.extension = files.extension();
+    this.extract = files.extract();
     this.problems = problems;
   }
 
@@ -46,12 +59,15 @@ final class FileResults implements RowResults {
   }
 
   @Override
-  public void answered(long row, RowValues values) throws IOException {
-    String path = next(row);
+  public void answered(long number, RowValues values) throws IOException {
+    List<SourcePiece> pieces = next(number);
     int from = values.valueStart(0);
     byte[] bytes = values.values();
     if (from < 0 || bytes[from] == 'n') {
-      problems.add(Problems.Kind.TEXT_MISSING, path);
+      for (SourcePiece piece : pieces) {
+        problems.add(Problems.Kind.TEXT_MISSING, piece.place());
+        leaveOut(piece, "text_missing");
+      }
       return;
     }
     text.clear();
@@ -60,25 +76,94 @@ final class FileResults implements RowResults {
     } else {
       text.put(bytes, from, values.valueEnd(0));
     }
-    try (OutputFile out = OutputFile.create(place(path))) {
-      out.put(text.array(), 0, text.size());
+    String answer = new String(text.array(), 0, text.size(), StandardCharsets.UTF_8);
+    List<AnswerPieces.Piece> parts =
+        AnswerPieces.of(answer, extract, pieces.size(), sources.marks());
+    for (int i = 0; i < parts.size(); i++) {
+      SourcePiece piece = pieces.get(i);
+      if (parts.get(i).isLacking()) {
+        String lack = " " + parts.get(i).lack() + "; no file is written for it";
+        problems.add(Problems.Kind.INVALID_ANSWER, piece.place(), lack);
+        leaveOut(piece, "invalid_answer");
+      } else {
+        append(piece, parts.get(i).text());
+      }
     }
   }
 
   @Override
-  public void failed(long row, Reason reason) throws IOException {
-    next(row);
+  public void failed(long number, Reason reason) throws IOException {
+    for (SourcePiece piece : next(number)) {
+      String why = ": " + reason.code() + ": " + reason.message();
+      problems.add(Problems.Kind.SOURCE_UNANSWERED, piece.place(), why);
+      leaveOut(piece, reason.code());
+    }
   }
 
-  /** The path of the row's source, relative to the input, with {@code /} as separator. */
-  private String next(long row) throws IOException {
-    try {
-      if (!sources.next() || sources.row() != row) {
-        throw new IOException("source of row " + row + ": not there any more; the input changed");
+  private List<SourcePiece> next(long number) throws IOException {
+    row++;
+    if (row != number || !sources.next()) {
+      throw new IOException("source of row " + number + ": not there any more; the input changed");
+    }
+    return sources.pieces();
+  }
+
+  private void append(SourcePiece piece, String content) throws IOException {
+    turnTo(piece.path());
+    OutputFile out = file;
+    if (out == null) {
+      out = OutputFile.create(place(path));
+      file = out;
+      endsLine = true;
+      if (comments.length() > 0) {
+        put(out, comments.toString());
+        out.put(BLANK_LINE);
       }
-      return sources.location();
-    } catch (InputRejected e) {
-      throw new IOException("source of row " + row + ": not what it was when prepared", e);
+    } else {
+      separate(out);
+    }
+    put(out, content);
+  }
+
+  private void leaveOut(SourcePiece piece, String code) throws IOException {
+    turnTo(piece.path());
+    String name = path + extension.orElse("");
+    String line =
+        CommentLine.of(name, "batchdrop: no answer for " + piece.place() + " (" + code + ")");
+    if (file == null) {
+      comments.append(line).append('\n');
+    } else {
+      separate(file);
+      put(file, line + "\n");
+    }
+  }
+
+  private void separate(OutputFile out) throws IOException {
+    if (!endsLine) {
+      out.put(BLANK_LINE);
+    }
+    out.put(BLANK_LINE);
+  }
+
+  private void put(OutputFile out, String content) throws IOException {
+    if (!content.isEmpty()) {
+      out.put(content.getBytes(StandardCharsets.UTF_8));
+      endsLine = content.endsWith("\n");
+    }
+  }
+
+  private void turnTo(String next) throws IOException {
+    if (!next.equals(path)) {
+      endFile();
+      path = next;
+    }
+  }
+
+  private void endFile() throws IOException {
+    comments.setLength(0);
+    if (file != null) {
+      file.close();
+      file = null;
     }
   }
 
@@ -134,6 +219,8 @@ final class FileResults implements RowResults {
 
   @Override
   public void close() throws IOException {
-    sources.close();
+    try (sources) {
+      endFile();
+    }
   }
 }

@@ -10,8 +10,8 @@ import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Pipeline.Embeddings;
 import org.batchdrop.input.DroppedTable;
-import org.batchdrop.input.RowReader;
-import org.batchdrop.input.SourceReader;
+import org.batchdrop.input.SourcePlaces;
+import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
@@ -108,18 +108,17 @@ record JobResults(
           stop);
     }
     if (pipeline.input() instanceof InputFormat.Source source) {
-      RowReader sources = sources(order.folder(), source, stop);
-      Path target = folder.resolve("files");
-      return new FileResults(sources, target, pipeline.result().files().extension(), problems);
+      SourcePlaces places = places(order.folder(), source, stop);
+      return new FileResults(places, folder.resolve("files"), pipeline.result().files(), problems);
     }
     return new RowResults.None();
   }
 
-  private static RowReader sources(JobFolder folder, InputFormat.Source source, StopCheck stop)
+  private static SourcePlaces places(JobFolder folder, InputFormat.Source source, StopCheck stop)
       throws IOException {
     Path input = InputEntry.of(folder);
     try {
-      return SourceReader.open(folder, input, source, stop);
+      return Sources.places(folder, input, source, stop);
     } catch (InputRejected e) {
       throw new IOException(input + ": not what it was when it was prepared", e);
     }

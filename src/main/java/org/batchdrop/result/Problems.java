@@ -32,7 +32,9 @@ final class Problems {
         "the answer's text is not JSON, though a result column looks into it; its cells are empty"),
     EMBEDDING_MISSING("the answer has no embedding that can be read; its vector is empty"),
     EMBEDDING_LENGTH("the embedding is not as long as the first one; its vector is empty"),
-    SEVERAL_EMBEDDINGS("the answer has more than one embedding; its vector is empty");
+    SEVERAL_EMBEDDINGS("the answer has more than one embedding; its vector is empty"),
+    INVALID_ANSWER("the answer"),
+    SOURCE_UNANSWERED("no answer");
 
     private final String message;
 
@@ -67,6 +69,13 @@ final class Problems {
   void add(Kind kind, String location) {
     if (counts.merge(kind, 1L, Long::sum) <= KEPT) {
       kept.add(new Problem(kind.code(), location, kind.message));
+    }
+  }
+
+  /** Adds a problem that has a place of its own, and more to say than its kind does. */
+  void add(Kind kind, String location, String detail) {
+    if (counts.merge(kind, 1L, Long::sum) <= KEPT) {
+      kept.add(new Problem(kind.code(), location, kind.message + detail));
     }
   }
 

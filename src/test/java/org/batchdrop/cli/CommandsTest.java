@@ -116,8 +116,20 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "run", "check", "estimate", "submit", "jobs", "show", "sandbox", "batches", "files",
-        "doctor", "clean", "merge", "analyze"
+        "demo",
+        "run",
+        "check",
+        "estimate",
+        "submit",
+        "jobs",
+        "show",
+        "sandbox",
+        "batches",
+        "files",
+        "doctor",
+        "clean",
+        "merge",
+        "analyze"
       })
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);

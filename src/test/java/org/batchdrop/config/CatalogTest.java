@@ -247,7 +247,7 @@ class CatalogTest {
   @Test
   void theShippedPipelinesHaveNoProblem() throws IOException {
     Problems problems = new Problems();
-    for (String name : List.of("birdstrikes", "c-to-rust")) {
+    for (String name : List.of("birdstrikes", "c-to-rust", "c-units-to-rust")) {
       String text = Files.readString(Path.of("pipelines", name + ".yaml"));
       Optional<Pipeline> pipeline =
           catalog.pipeline(name, new Catalog.PipelineText(name, text), problems);

@@ -116,6 +116,39 @@ class PipelineFileTest {
   }
 
   @Test
+  void aSourceIsSplitAsThePipelineSays() {
+    Pipeline pipeline =
+        valid(
+            """
+            provider: sandbox
+            input: {type: source, split: aggregate, aggregate-tokens: 900}
+            request: {body: {model: m}}
+            result:
+              files: {extension: .rs, extract: code-block}
+            """);
+
+    assertThat(pipeline.input())
+        .isEqualTo(
+            new InputFormat.Source(
+                List.of(), List.of(), 1 << 20, InputFormat.Split.AGGREGATE, 900));
+    assertThat(pipeline.result().files().extract()).isEqualTo(Pipeline.Extract.CODE_BLOCK);
+  }
+
+  @Test
+  void rejectsAggregateTokensWithoutAggregates() {
+    assertThat(
+            problems(
+                """
+                provider: sandbox
+                input: {type: source, split: function, aggregate-tokens: 900}
+                request: {body: {model: m}}
+                """))
+        .singleElement()
+        .asString()
+        .contains("'input.aggregate-tokens' needs 'input.split: aggregate'");
+  }
+
+  @Test
   void aSchemaIsAskedForInTheBodyAsWritten() {
     Pipeline pipeline =
         valid(

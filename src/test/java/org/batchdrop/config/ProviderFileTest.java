@@ -74,7 +74,8 @@ class ProviderFileTest {
                 Duration.ofMinutes(10),
                 ProviderProfile.Habits.USUAL,
                 Limits.NONE,
-                ProviderProfile.Rates.CAREFUL));
+                ProviderProfile.Rates.CAREFUL,
+                Optional.empty()));
   }
 
   @Test
@@ -134,7 +135,8 @@ class ProviderFileTest {
                 Duration.ofSeconds(5),
                 ProviderProfile.Habits.USUAL,
                 Limits.NONE,
-                ProviderProfile.Rates.CAREFUL));
+                ProviderProfile.Rates.CAREFUL,
+                Optional.empty()));
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Pipeline;
+import org.batchdrop.input.Sources;
+import org.batchdrop.input.StopCheck;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,5 +105,88 @@ class FileResultsTest {
     job.part(1, 1, "1-2", answer(1, "x") + answer(2, "y"), null).publish();
 
     assertThat(files()).containsExactly("Makefile", "a.c");
+  }
+
+  private void split(InputFormat.Split split, String... pathsAndTexts) throws Exception {
+    InputFormat.Source source = new InputFormat.Source(List.of(), List.of(), 1 << 20, split, 2000);
+    job.format = source;
+    job.extract = Pipeline.Extract.CODE_BLOCK;
+    for (int i = 0; i < pathsAndTexts.length; i += 2) {
+      Path file = job.folder.input().resolve("lib").resolve(pathsAndTexts[i]);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, pathsAndTexts[i + 1]);
+    }
+    Path input = job.folder.input().resolve("lib");
+    Sources.rows(job.folder, input, source, StopCheck.NEVER).close();
+  }
+
+  private static String block(String code) {
+    return "Here:\\n```rust\\n" + code + "\\n```\\nDone.";
+  }
+
+  @Test
+  void putsTheUnitsOfASourceTogetherAndMarksThoseWithoutAnAnswer() throws Exception {
+    split(
+        InputFormat.Split.FUNCTION,
+        "a.c",
+        "#include <a.h>\nint f(void) { return 1; }\nint g(void) { return 2; }\nstruct s { int x; };\n",
+        "b.c",
+        "int h(void) { return 3; }\n");
+    job.part(
+            1,
+            1,
+            "1-5",
+            answer(1, block("use a;")) + answer(2, block("fn f() {}")) + answer(4, "no code"),
+            failure(3, "server_error") + failure(5, "server_error"))
+        .publish();
+
+    assertThat(files()).containsExactly("a.rs");
+    assertThat(job.text("files/a.rs"))
+        .isEqualTo(
+            """
+            use a;
+
+            fn f() {}
+
+            // batchdrop: no answer for a.c:3 g (server_error)
+
+            // batchdrop: no answer for a.c:4 s (invalid_answer)
+            """);
+    assertThat(job.text("report.json"))
+        .contains("\"invalid_answer\"")
+        .contains("the answer has no fenced code block")
+        .contains("\"b.c:1 h\"");
+  }
+
+  @Test
+  void aCommentForAUnitBeforeTheFirstAnswerStandsAtTheTop() throws Exception {
+    split(
+        InputFormat.Split.FUNCTION,
+        "a.c",
+        "int f(void) { return 1; }\nint g(void) { return 2; }\n");
+    job.part(1, 1, "1-2", answer(2, block("fn g() {}")), failure(1, "x")).publish();
+
+    assertThat(job.text("files/a.rs"))
+        .isEqualTo("// batchdrop: no answer for a.c:1 f (x)\n\nfn g() {}\n");
+  }
+
+  @Test
+  void splitsTheAnswerToSeveralFilesAndNamesTheFileItLacks() throws Exception {
+    split(InputFormat.Split.AGGREGATE, "a.c", "int a;\n", "b.c", "int b;\n", "sub/c.c", "int c;\n");
+    job.part(
+            1,
+            1,
+            "1-1",
+            answer(
+                1,
+                "Sure!\\n=== 1: a.c ===\\n" + block("A") + "\\n=== 3: sub/c.c ===\\n" + block("C")),
+            null)
+        .publish();
+
+    assertThat(files()).containsExactly("a.rs", "sub/c.rs");
+    assertThat(job.text("files/sub/c.rs")).isEqualTo("C\n");
+    assertThat(job.text("report.json"))
+        .contains("\"b.c\"")
+        .contains("the answer has no line that begins with '=== 2:'");
   }
 }

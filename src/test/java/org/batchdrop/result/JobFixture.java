@@ -32,6 +32,7 @@ final class JobFixture {
   InputFormat format = new InputFormat.Csv(Optional.empty(), Optional.empty());
   Map<String, String> columns = Map.of("answer", ANSWER);
   Optional<String> extension = Optional.empty();
+  Pipeline.Extract extract = Pipeline.Extract.TEXT;
   boolean csvSafe = true;
   long rows;
 
@@ -114,7 +115,7 @@ final class JobFixture {
             Optional.empty(),
             new Pipeline.Batch(Optional.empty(), Map.of()),
             Pipeline.Answer.ANY,
-            new Pipeline.Result(columns, new Pipeline.Files(extension, ANSWER), csvSafe),
+            new Pipeline.Result(columns, new Pipeline.Files(extension, ANSWER, extract), csvSafe),
             RetryPolicy.DEFAULT,
             Pipeline.OnDuplicate.SKIP,
             false,
