@@ -66,7 +66,7 @@ class EmbeddingResultsTest {
             Embeddings.NPY,
             FAILED,
             vector("[0.5, -2e-1]"),
-            base64(3, 4),
+            base64(3f, 4f),
             vector("[1]"),
             FAILED,
             vector("[1,2]") + "," + vector("[3,4]"),
