@@ -104,8 +104,12 @@ class EmbeddingResultsTest {
   void writesLines() throws IOException {
     assertThat(write(Embeddings.JSONL, FAILED, vector("[ 0.10, 2 ]"), base64(1.5f, 0.1f)))
         .hasContent(
-            "{\"row\":1,\"embedding\":null}\n{\"row\":2,\"embedding\":[0.10,2]}\n"
-                + "{\"row\":3,\"embedding\":[1.5,0.1]}\n");
+            String.join(
+                "\n",
+                "{\"row\":1,\"embedding\":null}",
+                "{\"row\":2,\"embedding\":[0.10,2]}",
+                "{\"row\":3,\"embedding\":[1.5,0.1]}",
+                ""));
   }
 
   @ParameterizedTest
