@@ -102,14 +102,13 @@ class EmbeddingResultsTest {
 
   @Test
   void writesLines() throws IOException {
-    assertThat(write(Embeddings.JSONL, FAILED, vector("[ 0.10, 2 ]"), base64(1.5f, 0.1f)))
-        .hasContent(
-            String.join(
-                "\n",
-                "{\"row\":1,\"embedding\":null}",
-                "{\"row\":2,\"embedding\":[0.10,2]}",
-                "{\"row\":3,\"embedding\":[1.5,0.1]}",
-                ""));
+    Path file = write(Embeddings.JSONL, FAILED, vector("[ 0.10, 2 ]"), base64(1.5f, 0.1f));
+
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"row\":1,\"embedding\":null}",
+            "{\"row\":2,\"embedding\":[0.10,2]}",
+            "{\"row\":3,\"embedding\":[1.5,0.1]}");
   }
 
   @ParameterizedTest
