@@ -113,7 +113,7 @@ class AnalysisTest {
     }
     Arrays.sort(numbers);
     for (double share : new double[] {0.01, 0.5, 0.95, 1}) {
-      long exact = numbers[(int) Math.max(1, Math.ceil(share * numbers.length)) - 1];
+      double exact = (double) numbers[(int) Math.max(1, Math.ceil(share * numbers.length)) - 1];
       assertThat((double) distribution.quantile(share)).isEqualTo(exact, within(exact * 0.01));
     }
     assertThat(distribution.sum()).isEqualTo(Arrays.stream(numbers).sum());

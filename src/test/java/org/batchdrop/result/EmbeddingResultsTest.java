@@ -66,7 +66,7 @@ class EmbeddingResultsTest {
             Embeddings.NPY,
             FAILED,
             vector("[0.5, -2e-1]"),
-            base64(3, 4),
+            base64(3f, 4f),
             vector("[1]"),
             FAILED,
             vector("[1,2]") + "," + vector("[3,4]"),
@@ -102,10 +102,13 @@ class EmbeddingResultsTest {
 
   @Test
   void writesLines() throws IOException {
-    assertThat(write(Embeddings.JSONL, FAILED, vector("[ 0.10, 2 ]"), base64(1.5f, 0.1f)))
-        .hasContent(
-            "{\"row\":1,\"embedding\":null}\n{\"row\":2,\"embedding\":[0.10,2]}\n"
-                + "{\"row\":3,\"embedding\":[1.5,0.1]}\n");
+    Path file = write(Embeddings.JSONL, FAILED, vector("[ 0.10, 2 ]"), base64(1.5f, 0.1f));
+
+    assertThat(Files.readAllLines(file))
+        .containsExactly(
+            "{\"row\":1,\"embedding\":null}",
+            "{\"row\":2,\"embedding\":[0.10,2]}",
+            "{\"row\":3,\"embedding\":[1.5,0.1]}");
   }
 
   @ParameterizedTest

@@ -75,8 +75,8 @@ class TableResultsTest {
 
     assertThat(results("a\n1\n2,x\n", "```json\\n{\\\"label\\\":\\\"p,q\\\"}\\n```", "plain"))
         .isEqualTo(
-            "a,label,batchdrop_error\n1,\"p,q\",\n"
-                + "2,,not_json: the answer's text is not JSON; surplus fields: x\n");
+            "a,label,batchdrop_error\n1,\"p,q\",\n2,,not_json: %s; surplus fields: x\n"
+                .formatted("the answer's text is not JSON"));
     assertThat(job.text("report.json")).contains("text_not_json", "\"row 2\"");
   }
 
