@@ -53,7 +53,8 @@ class PromptTokensTest {
         count("gpt-4o-mini", List.of(chat("Be brief.", "caf\\u00e9 \\\"quoted\\\"")));
 
     long texts =
-        (long) O200K.countTokensOrdinary("Be brief.") + O200K.countTokensOrdinary("café \"quoted\"");
+        (long) O200K.countTokensOrdinary("Be brief.")
+            + O200K.countTokensOrdinary("café \"quoted\"");
     assertThat(found.vocabulary()).hasValue("o200k_base");
     assertThat(found.input()).isEqualTo(texts + 2L * (3 + 1) + 3);
     assertThat(found.hasMedia()).isFalse();
