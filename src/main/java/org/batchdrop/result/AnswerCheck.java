@@ -2,7 +2,9 @@ package org.batchdrop.result;
 
 import java.util.List;
 import java.util.Optional;
+import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
+import org.batchdrop.config.YamlValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +31,16 @@ public interface AnswerCheck {
 
   /** The check of a pipeline whose schema is known to be one. */
   static AnswerCheck of(Pipeline pipeline) {
-    return pipeline
-        .answer()
-        .schema()
-        .<AnswerCheck>map(schema -> new SchemaCheck(schema, pipeline.answer().text()))
-        .orElse(NONE);
+    Optional<YamlValue.Mapping> schema = pipeline.answer().schema();
+    if (schema.isPresent()) {
+      return new SchemaCheck(schema.get(), pipeline.answer().text());
+    }
+    // Of joined sources each is judged by itself, when the answer is split.
+    boolean isCode =
+        pipeline.input() instanceof InputFormat.Source source
+            && source.split() != InputFormat.Split.AGGREGATE
+            && pipeline.result().files().extract() == Pipeline.Extract.CODE_BLOCK;
+    return isCode ? CodeBlockCheck.at(pipeline.result().files().text()) : NONE;
   }
 
   /** JSON pointers into {@code response.body} to the values that the check looks at. */

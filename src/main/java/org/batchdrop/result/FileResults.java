@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class FileResults implements RowResults {
 
   private static final int MOST_TRIES = 1_000;
+
+  /** Of one name on the usual file systems. */
+  private static final int MOST_NAME_BYTES = 255;
+
   private static final byte[] BLANK_LINE = {'\n'};
 
   private final SourcePlaces sources;
@@ -180,7 +184,7 @@ final class FileResults implements RowResults {
       return first;
     }
     for (int i = 1; i < MOST_TRIES; i++) {
-      Path other = parent.resolve(name + (i == 1 ? "" : "." + i) + extension.orElse(""));
+      Path other = parent.resolve(fitted(name, (i == 1 ? "" : "." + i) + extension.orElse("")));
       if (!exists(other)) {
         return other;
       }
@@ -210,7 +214,24 @@ final class FileResults implements RowResults {
       return name;
     }
     int dot = name.lastIndexOf('.');
-    return (dot > 0 ? name.substring(0, dot) : name) + extension.get();
+    return fitted(dot > 0 ? name.substring(0, dot) : name, extension.get());
+  }
+
+  /** A name that a disk takes; of one that is too long the end before {@code ending} is cut. */
+  private static String fitted(String stem, String ending) {
+    int most = MOST_NAME_BYTES - bytes(ending);
+    if (bytes(stem) <= most) {
+      return stem + ending;
+    }
+    int end = stem.length();
+    while (end > 0 && bytes(stem.substring(0, end)) >= most) {
+      end = stem.offsetByCodePoints(end, -1);
+    }
+    return stem.substring(0, end) + "~" + ending;
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static boolean exists(Path path) {

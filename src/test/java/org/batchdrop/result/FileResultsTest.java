@@ -77,6 +77,21 @@ class FileResultsTest {
   }
 
   @Test
+  void cutsNamesThatTheNewExtensionMakesTooLong() throws IOException {
+    job.extension = Optional.of(".rust");
+    String ascii = "a".repeat(253);
+    String wide = "漢".repeat(84);
+    sources(ascii + ".c", ascii + ".h", wide + ".h");
+    job.part(1, 1, "1-3", answer(1, "one") + answer(2, "two") + answer(3, "three"), null).publish();
+
+    assertThat(files())
+        .containsExactly(
+            "a".repeat(247) + "~.2.rust", "a".repeat(249) + "~.rust", "漢".repeat(83) + "~.rust");
+    assertThat(job.text("files/" + "a".repeat(249) + "~.rust")).isEqualTo("one");
+    assertThat(job.text("files/" + "a".repeat(247) + "~.2.rust")).isEqualTo("two");
+  }
+
+  @Test
   void findsRoomWhenAResultTookTheNameOfAFolder() throws IOException {
     sources("a.c", "a.rs/b.c");
     job.part(1, 1, "1-2", answer(1, "x") + answer(2, "y"), null).publish();
