@@ -29,6 +29,7 @@ public final class RequestLinesReader implements Closeable {
   private final FileChannel again;
   private final int mostLineBytes;
   private @Nullable RowProblem problem;
+  private boolean isRepeated;
 
   /**
    * Opens a file.
@@ -67,6 +68,7 @@ public final class RequestLinesReader implements Closeable {
   }
 
   private @Nullable RowProblem check() throws IOException {
+    isRepeated = false;
     if (lines.tooLong()) {
       return RowProblem.recordTooLong(lines.length(), mostLineBytes);
     }
@@ -81,6 +83,7 @@ public final class RequestLinesReader implements Closeable {
     if (seen.add(hash, lines.line(), lines.offset(), offset -> id.equals(idAt(offset)))) {
       return wrong;
     }
+    isRepeated = true;
     return new RowProblem(
         "duplicate_custom_id",
         "has the custom_id of line " + seen.foundLine() + "; expected each id once");
@@ -134,6 +137,16 @@ public final class RequestLinesReader implements Closeable {
   /** The line's {@code custom_id}; null when it has none that is usable. */
   public @Nullable String customId() {
     return lines.tooLong() ? null : line.customId();
+  }
+
+  /** True when an earlier line has the same {@code custom_id}. */
+  boolean isRepeated() {
+    return isRepeated;
+  }
+
+  /** The line as it stands in the file. */
+  LineReader lines() {
+    return lines;
   }
 
   /** The line's {@code url}, when there is no problem. */

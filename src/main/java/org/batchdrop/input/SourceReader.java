@@ -158,6 +158,22 @@ public final class SourceReader implements RowReader {
     return true;
   }
 
+  /** The paths of all rows, in their order. */
+  List<String> paths() {
+    return paths;
+  }
+
+  /**
+   * Copies the file of a row.
+   *
+   * @param target new
+   */
+  void copy(String path, Path target) throws IOException {
+    try (InputStream in = ContainedFile.open(root, path)) {
+      Files.copy(in, target);
+    }
+  }
+
   private @Nullable RowProblem read(String path) throws IOException {
     byte[] content;
     try (InputStream in = ContainedFile.open(root, path)) {
