@@ -46,6 +46,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new ShowCommand(console))
             .addSubcommand(new ApproveCommand(console))
             .addSubcommand(new CancelCommand(console))
+            .addSubcommand(new RetryCommand(console))
             .addSubcommand(new FsckCommand(console))
             .addSubcommand(new SandboxCommand(console));
     line.setOut(out);

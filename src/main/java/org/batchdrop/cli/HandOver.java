@@ -31,9 +31,13 @@ final class HandOver {
    *     file
    */
   static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
+    return to(home, pipeline, source, name(source));
+  }
+
+  /** As {@link #to(Home, String, Path)}, under another name. */
+  static Watch.Handed to(Home home, String pipeline, Path source, String name) throws IOException {
     Path inbox = home.inbox(pipeline);
     Files.createDirectories(inbox);
-    String name = name(source);
     Path target = inbox.resolve(name);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
