@@ -31,11 +31,21 @@ final class HandOver {
    *     file
    */
   static Watch.Handed to(Home home, String pipeline, Path source) throws IOException {
-    return to(home, pipeline, source, name(source));
+    return to(home, pipeline, source, name(source), true);
   }
 
-  /** As {@link #to(Home, String, Path)}, under another name. */
-  static Watch.Handed to(Home home, String pipeline, Path source, String name) throws IOException {
+  /**
+   * As {@link #to(Home, String, Path)}, under another name and without links: whoever dropped the
+   * source into an inbox may not have been allowed to read what they lead to.
+   */
+  static Watch.Handed again(Home home, String pipeline, Path source, String name)
+      throws IOException {
+    return to(home, pipeline, source, name, false);
+  }
+
+  private static Watch.Handed to(
+      Home home, String pipeline, Path source, String name, boolean followsLinks)
+      throws IOException {
     Path inbox = home.inbox(pipeline);
     Files.createDirectories(inbox);
     Path target = inbox.resolve(name);
@@ -43,7 +53,7 @@ final class HandOver {
       throw new FileAlreadyExistsException(target.toString());
     }
     Path hidden = inbox.resolve("." + Integer.toHexString(new Random().nextInt()) + ".submit.tmp");
-    copy(source, hidden);
+    copy(source, hidden, followsLinks);
     final long since = System.currentTimeMillis();
     final String key = Claim.key(hidden);
     Path marker = QuietPeriod.readyMarker(target);
@@ -60,7 +70,7 @@ final class HandOver {
     return name == null ? "" : name.toString();
   }
 
-  private static void copy(Path source, Path target) throws IOException {
+  private static void copy(Path source, Path target, boolean followsLinks) throws IOException {
     Files.walkFileTree(
         source,
         new SimpleFileVisitor<>() {
@@ -74,6 +84,9 @@ final class HandOver {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
+            if (attributes.isSymbolicLink() && !followsLinks) {
+              return FileVisitResult.CONTINUE;
+            }
             Path copy =
                 file.equals(source) ? target : target.resolve(source.relativize(file).toString());
             Files.copy(file, copy);

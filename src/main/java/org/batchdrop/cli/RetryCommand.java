@@ -26,11 +26,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "The new input goes into the inbox of the same pipeline, as NAME-retry1.ext; it has the job's",
-      "failed rows as they were dropped, and is bought by the pipeline as it is now. A rejected job",
-      "is handed over whole. Published results never change.",
+      "The new input goes into the inbox of the same pipeline, as NAME-retry1.ext.",
+      "It has the failed rows as they were dropped, and the pipeline as it is now buys",
+      "them. A rejected job is handed over whole. Published results never change.",
       "",
-      "Exit codes: 0 handed over, or no row lacks an answer; 2 it can't be handed over.",
+      "Exit codes: 0 handed over, or every row has its answer; 2 it can't be done.",
       "",
       "Example: batchdrop retry 3fa9c1"
     })
@@ -117,7 +117,7 @@ final class RetryCommand implements Callable<Integer> {
     }
     Retry.Entry entry = ready.entry().get();
     String pipeline = ready.job().pipeline();
-    HandOver.to(home, pipeline, entry.source(), entry.name());
+    HandOver.again(home, pipeline, entry.source(), entry.name());
     String shown = home.show(home.inbox(pipeline).resolve(entry.name()));
     console.line(
         json

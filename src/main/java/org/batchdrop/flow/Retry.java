@@ -116,6 +116,7 @@ public record Retry(Home home, Job job) {
     Path results = home.root().resolve(job.outbox().orElse("outbox"));
     Path input = results.resolve("input").resolve(job.inputName());
     requireThere(input);
+    requireNoLink(input);
     if (isRejected || isWhole) {
       requireNew(current, input, scratch);
       String name = newName(job.inputName(), Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS));
@@ -154,6 +155,17 @@ public record Retry(Home home, Job job) {
               + " is gone: the results of "
               + job.id()
               + " were moved or deleted; drop the original file into "
+              + home.show(home.inbox(job.pipeline())));
+    }
+  }
+
+  private void requireNoLink(Path input) throws IOException, Impossible {
+    boolean isReadable =
+        Tree.look(input).filter(look -> look.isRegularFile() || look.isDirectory()).isPresent();
+    if (!isReadable) {
+      throw new Impossible(
+          home.show(input)
+              + " is a link or a device, and no file of its own; drop the file itself into "
               + home.show(home.inbox(job.pipeline())));
     }
   }

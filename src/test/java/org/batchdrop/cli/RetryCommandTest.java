@@ -212,6 +212,31 @@ class RetryCommandTest {
   }
 
   @Test
+  void whatALinkLeadsToIsNotHandedOver() throws IOException {
+    Path secret = write("secret.txt", "not for a provider");
+    Path file = write("outbox/tickets/" + JOB + "/input/minic/a.c", "int a;");
+    Files.createSymbolicLink(file.resolveSibling("b.c"), secret);
+    journal("minic", "", 0, new JobState.Refused(), new JobState.Rejected());
+
+    assertThat(retry()).isEqualTo(ExitCode.OK);
+
+    assertThat(entries("inbox/tickets/minic-retry1")).containsExactly("a.c");
+  }
+
+  @Test
+  void inputThatIsALinkIsNotHandedOver() throws IOException {
+    Path secret = write("secret.txt", "not for a provider");
+    Path input = home.resolve("outbox/tickets/" + JOB + "/input/link.csv");
+    Files.createSymbolicLink(input, secret);
+    journal("link.csv", "", 0, new JobState.Refused(), new JobState.Rejected());
+
+    assertThat(retry()).isEqualTo(ExitCode.USAGE);
+
+    assertThat(err.toString()).contains("input/link.csv is a link or a device");
+    assertThat(home.resolve("inbox")).doesNotExist();
+  }
+
+  @Test
   void retryOfARetryCountsOn() throws IOException {
     write("outbox/tickets/" + JOB + "/input/t.v2-retry9.csv", "id,text\n1,a\n");
     journal("t.v2-retry9.csv", "", 0, new JobState.Refused(), new JobState.Rejected());
