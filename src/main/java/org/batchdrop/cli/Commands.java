@@ -48,6 +48,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new ShowCommand(console))
             .addSubcommand(new ApproveCommand(console))
             .addSubcommand(new CancelCommand(console))
+            .addSubcommand(new RetryCommand(console))
             .addSubcommand(new FsckCommand(console))
             .addSubcommand(new MergeCommand(console))
             .addSubcommand(new AnalyzeCommand(console))

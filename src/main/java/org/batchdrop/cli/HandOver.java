@@ -36,6 +36,15 @@ final class HandOver {
   }
 
   /**
+   * As {@link #to(Home, String, Path)}, under another name and without links: whoever dropped the
+   * source into an inbox may not have been allowed to read what they lead to.
+   */
+  static Watch.Handed again(Home home, String pipeline, Path source, String name)
+      throws IOException {
+    return to(home, pipeline, source, name, RowOrder.NONE, false);
+  }
+
+  /**
    * Hands over some rows of a file. What is said about rows is on the disk before the file gets its
    * name, bound to that very file, so that the file never arrives without it.
    *
@@ -45,15 +54,20 @@ final class HandOver {
    */
   static Watch.Handed to(Home home, String pipeline, Path source, RowOrder rows)
       throws IOException {
+    return to(home, pipeline, source, name(source), rows, true);
+  }
+
+  private static Watch.Handed to(
+      Home home, String pipeline, Path source, String name, RowOrder rows, boolean followsLinks)
+      throws IOException {
     Path inbox = home.inbox(pipeline);
     Files.createDirectories(inbox);
-    String name = name(source);
     Path target = inbox.resolve(name);
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
     }
     Path hidden = inbox.resolve("." + Integer.toHexString(new Random().nextInt()) + ".submit.tmp");
-    copy(source, hidden);
+    copy(source, hidden, followsLinks);
     final long since = System.currentTimeMillis();
     final String key = Claim.key(hidden);
     if (!rows.equals(RowOrder.NONE)) {
@@ -90,7 +104,7 @@ final class HandOver {
     return name == null ? "" : name.toString();
   }
 
-  private static void copy(Path source, Path target) throws IOException {
+  private static void copy(Path source, Path target, boolean followsLinks) throws IOException {
     Files.walkFileTree(
         source,
         new SimpleFileVisitor<>() {
@@ -104,6 +118,9 @@ final class HandOver {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
+            if (attributes.isSymbolicLink() && !followsLinks) {
+              return FileVisitResult.CONTINUE;
+            }
             Path copy =
                 file.equals(source) ? target : target.resolve(source.relativize(file).toString());
             Files.copy(file, copy);

@@ -227,6 +227,8 @@ public final class Daemon implements AutoCloseable {
   static Properties properties(Home home, Settings settings, String routes) {
     Properties properties = new Properties();
     settings.all().forEach(properties::setProperty);
+    // The settings know the environment; Camel would put "5s" where milliseconds are expected.
+    properties.setProperty("camel.component.properties.environment-variable-mode", "0");
     properties.setProperty("batchdrop.inbox", home.inbox().toString());
     properties.setProperty("batchdrop.orders", home.orders().toString());
     properties.setProperty(

@@ -1,6 +1,7 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -134,7 +135,13 @@ public final class Deadlines {
     Optional<Instant> found = known.get(id);
     if (found == null) {
       Job job = journal.job(id).orElseThrow();
-      Pipeline pipeline = pipelines.of(job);
+      Pipeline pipeline;
+      try {
+        pipeline = pipelines.of(job);
+      } catch (NoSuchFileException e) {
+        // Whoever buys says what is wrong with the work folder.
+        return Optional.empty();
+      }
       found = pipeline.lanes().finishBy().map(job.times().received()::plus);
       known.put(id, found);
     }

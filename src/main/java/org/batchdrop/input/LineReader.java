@@ -112,6 +112,11 @@ final class LineReader implements Closeable {
     return end;
   }
 
+  /** Where the next line begins; {@code [end, nextStart)} is the terminator, empty at the end. */
+  int nextStart() {
+    return window.position;
+  }
+
   /** Where the line begins in the file. */
   long offset() {
     return offset;

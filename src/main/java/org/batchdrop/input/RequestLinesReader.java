@@ -31,6 +31,7 @@ public final class RequestLinesReader implements Closeable {
   private final int mostLineBytes;
   private final RowSelection chosen;
   private @Nullable RowProblem problem;
+  private boolean isRepeated;
 
   /**
    * Opens a file.
@@ -75,6 +76,7 @@ public final class RequestLinesReader implements Closeable {
   }
 
   private @Nullable RowProblem check() throws IOException {
+    isRepeated = false;
     if (lines.tooLong()) {
       return RowProblem.recordTooLong(lines.length(), mostLineBytes);
     }
@@ -89,6 +91,7 @@ public final class RequestLinesReader implements Closeable {
     if (seen.add(hash, lines.line(), lines.offset(), offset -> id.equals(idAt(offset)))) {
       return wrong;
     }
+    isRepeated = true;
     return new RowProblem(
         "duplicate_custom_id",
         "has the custom_id of line " + seen.foundLine() + "; expected each id once");
@@ -142,6 +145,16 @@ public final class RequestLinesReader implements Closeable {
   /** The line's {@code custom_id}; null when it has none that is usable. */
   public @Nullable String customId() {
     return lines.tooLong() ? null : line.customId();
+  }
+
+  /** True when an earlier line has the same {@code custom_id}. */
+  boolean isRepeated() {
+    return isRepeated;
+  }
+
+  /** The line as it stands in the file. */
+  LineReader lines() {
+    return lines;
   }
 
   /** The line's {@code url}, when there is no problem. */

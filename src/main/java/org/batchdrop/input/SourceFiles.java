@@ -39,6 +39,17 @@ final class SourceFiles {
     this.maxFileBytes = Math.min(maxFileBytes, MOST_BYTES);
   }
 
+  /**
+   * Copies a file.
+   *
+   * @param target new
+   */
+  void copy(String path, Path target) throws IOException {
+    try (InputStream in = ContainedFile.open(root, path)) {
+      Files.copy(in, target);
+    }
+  }
+
   /** A file that was looked at. */
   static final class Look {
 

@@ -138,7 +138,7 @@ class JourneysIT {
         .until(
             () ->
                 !process.isAlive()
-                    || Files.readString(output).matches("(?s).*(ready: |listens).*"));
+                    || Files.readString(output).matches("(?s).*(ready: |sandbox provider: ).*"));
     assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
     return List.of();
   }

@@ -18,6 +18,10 @@ record Transcript(Path page, List<Step> steps) {
 
   private static final Pattern FENCE = Pattern.compile("```([a-z]*)(?: (\\S+))?");
 
+  /** How often it is told how far a job is depends on how fast it goes. */
+  private static final Pattern PROGRESS =
+      Pattern.compile("\\S+: \\d+ of \\d+ rows? answered, \\d+ of \\d+ parts? ended");
+
   /** What differs from run to run, and what stands in the page for it. */
   private static final Map<Pattern, String> CHANGING =
       Map.ofEntries(
@@ -25,9 +29,10 @@ record Transcript(Path page, List<Step> steps) {
               Pattern.compile("\\b20\\d{6}-\\d{6}-([a-z0-9-]+?)-[0-9a-f]{6}\\b"),
               "20261124-101500-$1-3fa9c1"),
           Map.entry(Pattern.compile("\"[0-9a-f]{6}-(\\d{9})\""), "\"3fa9c1-$1\""),
-          Map.entry(Pattern.compile("\\bbatch_[A-Za-z0-9]+"), "batch_8d2f"),
-          Map.entry(Pattern.compile("\\bfile-[A-Za-z0-9]{6,}"), "file-5b1c"),
+          Map.entry(Pattern.compile("\\bbatch_[A-Za-z0-9]{16,}"), "batch_8d2f"),
+          Map.entry(Pattern.compile("\\bfile-[A-Za-z0-9]{16,}"), "file-5b1c"),
           Map.entry(Pattern.compile("\\bchatcmpl-[A-Za-z0-9]+"), "chatcmpl-7e"),
+          Map.entry(Pattern.compile("\\b\\d\\d-\\d\\d \\d\\d:\\d\\d(?=  )"), "11-24 10:15"),
           Map.entry(Pattern.compile("127\\.0\\.0\\.1:\\d+"), "127.0.0.1:8642"),
           Map.entry(
               Pattern.compile("\\b20\\d\\d-\\d\\d-\\d\\d([T ])\\d\\d:\\d\\d(:\\d\\d)?(\\.\\d+)?"),
@@ -102,7 +107,10 @@ record Transcript(Path page, List<Step> steps) {
     for (Map.Entry<Pattern, String> change : CHANGING.entrySet()) {
       text = change.getKey().matcher(text).replaceAll(change.getValue());
     }
-    return text.lines().map(String::stripTrailing).toList();
+    return text.lines()
+        .map(String::stripTrailing)
+        .filter(line -> !PROGRESS.matcher(line).matches())
+        .toList();
   }
 
   /** Writes the page anew, with what the commands printed; commands in their order. */

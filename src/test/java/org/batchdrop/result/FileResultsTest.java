@@ -86,7 +86,7 @@ class FileResultsTest {
 
     assertThat(files())
         .containsExactly(
-            "a".repeat(247) + "~.2.rust", "a".repeat(249) + "~.rust", "漢".repeat(83) + "~.rust");
+            "a".repeat(249) + "~.rust", "a".repeat(247) + "~.2.rust", "漢".repeat(83) + "~.rust");
     assertThat(job.text("files/" + "a".repeat(249) + "~.rust")).isEqualTo("one");
     assertThat(job.text("files/" + "a".repeat(247) + "~.2.rust")).isEqualTo("two");
   }

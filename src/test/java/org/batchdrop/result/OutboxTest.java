@@ -282,7 +282,8 @@ class OutboxTest {
 
     assertThat(job.text("input/t.csv")).isEqualTo("a,b\n1,2\n3,4\n5,6\n");
     assertThat(job.folder.input().resolve("t.csv")).exists();
-    assertThat(report().at("/input").toString()).isEqualTo("{\"name\":\"t.csv\",\"bytes\":16}");
+    assertThat(report().at("/input").toString())
+        .isEqualTo("{\"name\":\"t.csv\",\"bytes\":16,\"chosen_rows\":null}");
   }
 
   @Test
