@@ -118,6 +118,10 @@ final class HandOver {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
+            if (attributes.isOther()) {
+              throw new IOException(
+                  "'" + file + "' is a pipe or a device; expected files and folders");
+            }
             if (attributes.isSymbolicLink() && !followsLinks) {
               return FileVisitResult.CONTINUE;
             }

@@ -149,6 +149,10 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       Files.delete(entry);
       Tree.sync(parent(entry));
     }
+    if (Tree.look(entry).isEmpty()) {
+      // It promised that this very entry is complete; of a later one of that name nobody did.
+      Files.deleteIfExists(QuietPeriod.readyMarker(entry));
+    }
     return Optional.of(claim);
   }
 

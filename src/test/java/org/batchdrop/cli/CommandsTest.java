@@ -162,6 +162,17 @@ class CommandsTest {
   }
 
   @Test
+  void aPipeInsideOfASubmittedFolderIsNamedAndNotWaitedFor() throws Exception {
+    Path tree = Files.createDirectory(home.resolve("tree"));
+    assertThat(new ProcessBuilder("mkfifo", tree.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    assertThat(runAtHome("submit", tree.toString(), "--pipeline", "requests")).isNotZero();
+    assertThat(err.toString()).contains("is a pipe or a device");
+    assertThat(home.resolve("inbox/requests/tree")).doesNotExist();
+  }
+
+  @Test
   void submitOfAFileThatIsNotThereIsAUsageError() {
     assertThat(runAtHome("submit", "no-such-file.csv", "--pipeline", "requests"))
         .isEqualTo(ExitCode.USAGE);

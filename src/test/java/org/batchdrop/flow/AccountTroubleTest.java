@@ -170,7 +170,7 @@ class AccountTroubleTest {
         poll-interval: 100ms
         batch: {settle-time: 1s, rates: {polls-per-minute: 12}}
         """);
-    sandbox.faults().add("{do: batch, stuck: in_progress, stuck-for: 2s, times: 0}");
+    sandbox.faults().add("{do: batch, stuck: in_progress, stuck-for: 4s, times: 0}");
     daemon.start(sandbox.baseUrl(), clock);
     List<FaultyJob> jobs = drop(2);
     daemon.await(() -> looks() >= 12);

@@ -58,7 +58,11 @@ class ClaimTest {
   void readsBackAClaimThatNobodyRecorded() throws IOException {
     Claim taken =
         Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
-    assertThat(Claim.recover(folder, entry.getParent())).contains(taken);
+    Path inbox = home.resolve("inbox");
+    Path marker = Files.createFile(QuietPeriod.readyMarker(entry));
+
+    assertThat(Claim.recover(folder, inbox)).contains(taken);
+    assertThat(marker).as("a promise about the entry that was taken").doesNotExist();
   }
 
   @Test

@@ -544,7 +544,9 @@ final class SimWorld {
       if (calm && i > 20 && random.nextInt(4) == 0) {
         resolve();
       }
-      pass(Duration.ofSeconds(10L + random.nextInt(60) * (1L << Math.min(same / 2, 5))));
+      Duration step = Duration.ofSeconds(10L + random.nextInt(60) * (1L << Math.min(same / 2, 5)));
+      // A batch may run for as long as its window; one that is seen to go on keeps steps short.
+      pass(i > rounds / 2 ? step.plusMinutes(30) : step);
     }
     if (judge.broken().isEmpty()) {
       note("not quiet: inbox or orders are left, or a job has not ended");
