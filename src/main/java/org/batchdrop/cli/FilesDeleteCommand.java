@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.batchdrop.flow.Belonging;
 import org.batchdrop.flow.ProviderTrouble;
 import org.batchdrop.flow.RemoteFile;
 import org.batchdrop.flow.RemoteFiles;
@@ -63,6 +65,16 @@ final class FilesDeleteCommand implements Callable<Integer> {
                     + BatchText.whose(file.belonging())
                     + "; nothing was deleted");
           }
+          boolean isUnsure =
+              belongings.isBuying() && found.stream().anyMatch(FilesDeleteCommand::isUnknown);
+          if (isUnsure) {
+            console.error(
+                "parts of this home are under way at provider "
+                    + provider
+                    + ", and such a file may hold their answers; nothing was deleted; expected"
+                    + " files of known parts, or another try when 'batchdrop jobs' shows none"
+                    + " under way");
+          }
           String question =
               "delete "
                   + found.size()
@@ -71,11 +83,19 @@ final class FilesDeleteCommand implements Callable<Integer> {
                   + " at provider "
                   + provider
                   + ", for good";
-          if (!used.isEmpty() || !new Confirmation(console, in).isGiven(yes, question)) {
+          if (!used.isEmpty()
+              || isUnsure
+              || !new Confirmation(console, in).isGiven(yes, question)) {
             return ExitCode.USAGE;
           }
           return delete(files, found);
         });
+  }
+
+  /** Uploads have names; what a provider writes has none of ours. */
+  private static boolean isUnknown(RemoteFile file) {
+    return file.belonging().kind() == Belonging.Kind.FOREIGN
+        && !file.purpose().equals(Optional.of("batch"));
   }
 
   private static String named(List<RemoteFile> files) {

@@ -38,10 +38,12 @@ final class HandOver {
   /**
    * As {@link #to(Home, String, Path)}, under another name and without links: whoever dropped the
    * source into an inbox may not have been allowed to read what they lead to.
+   *
+   * @param rows of it that are to be taken
    */
-  static Watch.Handed again(Home home, String pipeline, Path source, String name)
+  static Watch.Handed again(Home home, String pipeline, Path source, String name, RowOrder rows)
       throws IOException {
-    return to(home, pipeline, source, name, RowOrder.NONE, false);
+    return to(home, pipeline, source, name, rows, false);
   }
 
   /**
@@ -70,17 +72,23 @@ final class HandOver {
     copy(source, hidden, followsLinks);
     final long since = System.currentTimeMillis();
     final String key = Claim.key(hidden);
-    if (!rows.equals(RowOrder.NONE)) {
-      write(rows, target, key);
-    }
     Path marker = QuietPeriod.readyMarker(target);
-    Files.deleteIfExists(marker);
-    Files.createFile(marker);
     try {
+      Claim.forgetRowOrders(target);
+      if (!rows.equals(RowOrder.NONE)) {
+        write(rows, target, key);
+      }
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.deleteIfExists(marker);
+      Files.createFile(marker);
       Files.move(hidden, target);
-    } catch (FileAlreadyExistsException e) {
-      // What was said about rows must not outlive the file that it is about.
+    } catch (IOException e) {
+      // A promise about an entry, and what was said of its rows, must not outlive it.
+      Files.deleteIfExists(marker);
       Files.deleteIfExists(Claim.rowOrder(target, key));
+      Tree.remove(hidden);
       throw e;
     }
     Tree.sync(inbox);

@@ -70,7 +70,7 @@ final class ProviderOption {
     if (Files.isDirectory(home.work())) {
       LogFile.useQuietlyFor(home);
     }
-    Belongings belongings = belongings(home);
+    Belongings belongings = belongings(home, name.get());
     try (ProviderSession session =
         ProviderSession.open(home, settings.get(), catalog, ENVIRONMENT, raw(console))) {
       return work.at(session, name.get(), belongings);
@@ -85,10 +85,10 @@ final class ProviderOption {
     return debug ? Optional.of(new RawReplies(console::error)) : Optional.empty();
   }
 
-  private static Belongings belongings(Home home) {
+  private static Belongings belongings(Home home, String provider) {
     Optional<Journal> found = Journal.openReadOnly(home.journal());
     try {
-      return Belongings.of(found);
+      return Belongings.of(found, provider);
     } finally {
       found.ifPresent(Journal::close);
     }

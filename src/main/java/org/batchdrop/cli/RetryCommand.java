@@ -117,7 +117,7 @@ final class RetryCommand implements Callable<Integer> {
     }
     Retry.Entry entry = ready.entry().get();
     String pipeline = ready.job().pipeline();
-    HandOver.again(home, pipeline, entry.source(), entry.name());
+    HandOver.again(home, pipeline, entry.source(), entry.name(), entry.rows());
     String shown = home.show(home.inbox(pipeline).resolve(entry.name()));
     console.line(
         json

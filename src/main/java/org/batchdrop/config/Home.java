@@ -80,9 +80,9 @@ public record Home(Path root) {
     return work().resolve("orders");
   }
 
-  /** The answers that a pipeline's jobs got, for {@code reuse: true}. */
-  public Path answers(String pipeline) {
-    return work().resolve("reuse").resolve(pipeline + ".db");
+  /** The answers that a pipeline's jobs got from a provider, for {@code reuse: true}. */
+  public Path answers(String provider, String pipeline) {
+    return work().resolve("reuse").resolve(provider).resolve(pipeline + ".db");
   }
 
   /** What the embedded sandbox keeps. */

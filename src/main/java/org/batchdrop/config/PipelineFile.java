@@ -91,7 +91,7 @@ public final class PipelineFile {
           keys.word("on-duplicate", List.of("skip", "run"))
               .map(word -> Pipeline.OnDuplicate.valueOf(word.toUpperCase(Locale.ROOT)))
               .orElse(Pipeline.OnDuplicate.SKIP);
-      final boolean reuse = keys.flag("reuse").orElse(false);
+      final boolean reuse = reuse(keys, input);
       final Budget budget = BudgetKeys.ofPipeline(keys.nested("budget"));
       keys.finish();
       return new Pipeline(
@@ -109,6 +109,20 @@ public final class PipelineFile {
           reuse,
           budget,
           intake);
+    }
+
+    private static boolean reuse(Keys keys, InputFormat input) {
+      boolean reuse = keys.flag("reuse").orElse(false);
+      boolean isJoined =
+          input instanceof InputFormat.Source source
+              && source.split() == InputFormat.Split.AGGREGATE;
+      if (reuse && isJoined) {
+        keys.problem(
+            "reuse",
+            "'reuse' needs 'input.split: file' or function: an answer to several sources may lack"
+                + " one, and would be kept as it is");
+      }
+      return reuse;
     }
 
     private static Pipeline.Lanes lanes(Keys keys, Keys retry) {

@@ -15,6 +15,7 @@ import org.batchdrop.config.Settings;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -47,6 +48,7 @@ public final class Asking {
   private final Accounts accounts;
   private final Wanted wanted;
   private final Parking parking;
+  private final Admission admission;
   private final Space space;
   private final Room room;
   private final Attempts attempts;
@@ -62,6 +64,7 @@ public final class Asking {
       Journal journal,
       Accounts accounts,
       Parking parking,
+      Admission admission,
       Space space,
       Room room,
       Attempts attempts,
@@ -75,6 +78,7 @@ public final class Asking {
     this.accounts = accounts;
     this.wanted = new Wanted(home, journal);
     this.parking = parking;
+    this.admission = admission;
     this.space = space;
     this.room = room;
     this.attempts = attempts;
@@ -113,6 +117,11 @@ public final class Asking {
     if (parking.holds(part, account)) {
       return "wait";
     }
+    boolean isNew = part.state() instanceof PartState.Built;
+    if (isNew && mayHaveBatch(id) && !admission.allows(part, account)) {
+      // A lost journal may have bought these rows as a batch.
+      return "wait";
+    }
     Optional<String> full = space.refusal(part);
     if (full.isPresent()) {
       attempts.waiting(part, room.look(), full.get());
@@ -120,6 +129,14 @@ public final class Asking {
     }
     boolean isIn = part.state() instanceof PartState.Asking || room.take(part, account).isPresent();
     return isIn ? "ask" : "wait";
+  }
+
+  /**
+   * Only a slice that once was to go as a batch can have one of which the journal knows nothing.
+   */
+  private boolean mayHaveBatch(PartId id) {
+    return journal.parts(id.job()).stream()
+        .anyMatch(part -> part.id().number() == id.number() && part.lane() == Lane.BATCH);
   }
 
   private String cancelled(Part part) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -22,11 +23,20 @@ public final class Belongings {
   private final Map<String, Belonging> files = new HashMap<>();
   private final Map<PartId, Belonging> parts = new HashMap<>();
 
-  private Belongings() {}
+  private final String provider;
+  private boolean isBuying;
 
-  /** Reads a journal; without one nothing belongs to the home. */
-  public static Belongings of(Optional<Journal> journal) {
-    Belongings known = new Belongings();
+  private Belongings(String provider) {
+    this.provider = provider;
+  }
+
+  /**
+   * Reads a journal; without one nothing belongs to the home.
+   *
+   * @param provider whose batches and files are asked for: ids of another one mean nothing there
+   */
+  public static Belongings of(Optional<Journal> journal, String provider) {
+    Belongings known = new Belongings(provider);
     journal.ifPresent(
         found ->
             found
@@ -37,6 +47,10 @@ public final class Belongings {
 
   private void add(Job job, Part part) {
     parts.put(part.id(), of(job, part, "input"));
+    if (!part.provider().equals(provider)) {
+      return;
+    }
+    isBuying |= part.lane() == Lane.BATCH && !part.state().isFinal();
     part.state().batchId().ifPresent(id -> batches.put(id, of(job, part, "batch")));
     part.state().fileId().ifPresent(id -> files.put(id, of(job, part, "input")));
     if (part.state().batchId().isEmpty()) {
@@ -73,7 +87,19 @@ public final class Belongings {
   /** Whose a batch is. */
   Belonging of(BatchView batch) {
     Belonging known = batches.get(batch.id());
+    if (known == null) {
+      // Of a batch whose create was not answered only the file is known.
+      known = batch.inputFile().map(files::get).orElse(null);
+    }
     return known == null ? keyed(Adoption.named(batch), "batch") : known;
+  }
+
+  /**
+   * Tells whether parts of this home are under way at the provider: files may hold their answers of
+   * which the journal does not know yet.
+   */
+  public boolean isBuying() {
+    return isBuying;
   }
 
   /** Whose a file is. */

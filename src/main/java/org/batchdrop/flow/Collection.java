@@ -14,7 +14,6 @@ import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
 import org.batchdrop.job.JobFolder;
-import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -184,7 +183,7 @@ public final class Collection {
     PartId id = part.id();
     JobFolder folder = home.job(id.job());
     List<Fetch> fetches = new ArrayList<>();
-    if (part.lane() == Lane.REALTIME) {
+    if (part.state().batchId().isEmpty()) {
       // Its answers were written here, one by one.
       return fetches;
     }

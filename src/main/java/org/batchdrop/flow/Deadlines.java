@@ -63,11 +63,10 @@ public final class Deadlines {
   }
 
   /**
-   * The live batches of a provider for which nobody waits any more.
-   *
-   * @throws IOException when a job's pipeline can't be read
+   * The live batches of a provider for which nobody waits any more. A job whose pipeline can't be
+   * read is told, and left alone.
    */
-  public List<PartId> late(@Variable("provider") String provider) throws IOException, KeyMissing {
+  public List<PartId> late(@Variable("provider") String provider) throws KeyMissing {
     Account account = accounts.account(provider);
     List<Part> all = journal.liveParts();
     Set<JobId> jobs = all.stream().map(part -> part.id().job()).collect(Collectors.toSet());
@@ -79,11 +78,21 @@ public final class Deadlines {
           part.provider().equals(provider)
               && (part.account().isEmpty() || part.account().equals(account.fingerprint()))
               && !part.seen().status().equals(CANCELLING);
-      if (isOurs && !isAsked(part.id()) && isPast(part)) {
+      if (isOurs && !isAsked(part.id()) && isKnownPast(part)) {
         late.add(part.id());
       }
     }
     return late;
+  }
+
+  /** One job whose pipeline can't be read must not keep the others waiting. */
+  private boolean isKnownPast(Part part) {
+    try {
+      return isPast(part);
+    } catch (IOException | IllegalStateException e) {
+      story.troubled(part.id().toString(), "its pipeline can't be read: " + e.getMessage());
+      return false;
+    }
   }
 
   private boolean isAsked(PartId part) {

@@ -42,7 +42,7 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
     if (!pipeline.reuse()) {
       return new EarlierAnswers(null, reusable);
     }
-    Path file = home.answers(pipeline.name());
+    Path file = home.answers(pipeline.provider(), pipeline.name());
     Files.createDirectories(file.toAbsolutePath().getParent());
     try {
       return new EarlierAnswers(AnswerStore.open(file, settings.reuseSize(), clock), reusable);

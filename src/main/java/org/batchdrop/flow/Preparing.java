@@ -254,6 +254,7 @@ public final class Preparing {
                 AnswerCheck.of(pipeline),
                 List.of(new Harvest.Try(part.id(), true, false, true, Reason.NONE)),
                 RetryPolicy.DEFAULT,
+                Optional.empty(),
                 true,
                 Long.MAX_VALUE),
             StopCheck.when(stopping));

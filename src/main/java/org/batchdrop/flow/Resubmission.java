@@ -1,6 +1,7 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,18 +82,15 @@ final class Resubmission {
     Job job = journal.job(part.id().job()).orElseThrow();
     Pipeline pipeline = pipelines.of(job);
     Account account = accounts.account(part.provider());
-    List<Part> tries =
-        journal.parts(job.id()).stream()
-            .filter(other -> other.id().number() == part.id().number())
-            .toList();
+    List<Part> tries = triesOf(part);
     Optional<Cause> cause = cause(ended.end());
     if (cause.equals(Optional.of(Cause.NO_ROOM))) {
       room.told(part, account, Refusal.limit(ended.end().message()));
     }
     boolean isCounted = isCounted(part, ended.end(), cause, tries, pipeline.retry());
     boolean isLate = deadlines.isPast(part);
-    RetryPolicy retry = policy(job, ended.end(), pipeline.retry());
-    retry = isLate ? withLateRows(retry, part, ended.end()) : retry;
+    Lane wished = isLate ? Lane.REALTIME : pipeline.lanes().retry().orElse(part.lane());
+    Lane lane = isOffered(wished, part, account) ? wished : part.lane();
     Harvest.Order order =
         new Harvest.Order(
             job.id(),
@@ -100,21 +98,18 @@ final class Resubmission {
             pipeline.input(),
             AnswerCheck.of(pipeline),
             tries(tries, part, ended.end(), isCounted),
-            retry,
+            policy(job, ended.end(), pipeline.retry()),
+            rest(isLate, ended.end()),
             job.orders().cancelled(),
-            room.mostBytes(part, account));
+            lane == Lane.REALTIME ? Long.MAX_VALUE : room.mostBytes(part, account));
     StopCheck stop = StopCheck.when(stopping);
     Harvest harvest = Harvest.of(order, stop);
-    try (EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock)) {
-      answers.keep(order, stop);
-    }
+    keepForOtherJobs(order, pipeline, stop);
     Part settled =
         part.to(ended.collected(), clock.instant())
             .with(part.purchase().settled(costs.spent(part, harvest.paidLast(), harvest.used())));
     Optional<Part> next = Optional.empty();
     if (harvest.next().isPresent()) {
-      Lane wished = isLate ? Lane.REALTIME : pipeline.lanes().retry().orElse(part.lane());
-      Lane lane = isOffered(wished, part, account) ? wished : part.lane();
       Part again = next(part, ended.end(), lane, harvest.next().get(), isCounted, cause, isLate);
       next = Optional.of(again.with(costs.estimate(again, pipeline)));
     }
@@ -123,6 +118,24 @@ final class Resubmission {
     journal.change(part, settled, next, "");
     next.ifPresent(again -> story.again(again, ended.end().status()));
     return next.isPresent();
+  }
+
+  private List<Part> triesOf(Part part) {
+    return journal.parts(part.id().job()).stream()
+        .filter(other -> other.id().number() == part.id().number())
+        .toList();
+  }
+
+  /** What other jobs may keep is a cache: a job is delivered without it, too. */
+  private void keepForOtherJobs(Harvest.Order order, Pipeline pipeline, StopCheck stop)
+      throws InterruptedIOException {
+    try (EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock)) {
+      answers.keep(order, stop);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      story.notKept(order.job(), String.valueOf(e.getMessage()));
+    }
   }
 
   private static boolean isOffered(Lane lane, Part part, Account account) {
@@ -171,11 +184,9 @@ final class Resubmission {
   }
 
   /** What a batch did not come to in time was not tried in vain, whatever the policy says. */
-  private static RetryPolicy withLateRows(RetryPolicy retry, Part part, BatchEnd end) {
-    List<String> codes = new ArrayList<>(retry.codes());
-    codes.add(end.code());
-    int attempts = Math.max(retry.attempts(), part.purchase().attempt() + 1);
-    return new RetryPolicy(Math.min(attempts, RetryPolicy.MOST_ATTEMPTS), codes);
+  private static Optional<String> rest(boolean isLate, BatchEnd end) {
+    boolean isCutShort = end.status().equals("cancelled") || end.status().equals("expired");
+    return isLate && isCutShort ? Optional.of(end.code()) : Optional.empty();
   }
 
   private static List<Harvest.Try> tries(

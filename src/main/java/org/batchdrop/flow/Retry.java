@@ -2,12 +2,13 @@ package org.batchdrop.flow;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +27,7 @@ import org.batchdrop.job.Job;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.RowOrder;
+import org.batchdrop.job.RowSelection;
 
 /**
  * Makes a new input of a finished job: its rows without an answer, or all of it. Reads the outbox
@@ -78,8 +80,9 @@ public record Retry(Home home, Job job) {
    *
    * @param source a file or folder
    * @param name the name that it is to be dropped with
+   * @param rows which of its rows are to be taken, in place of what the pipeline says
    */
-  public record Entry(Path source, String name) {}
+  public record Entry(Path source, String name, RowOrder rows) {}
 
   /** The job can't be handed over again; the message says why and what to do. */
   public static final class Impossible extends Exception {
@@ -124,7 +127,8 @@ public record Retry(Home home, Job job) {
     if (isRejected || isWhole) {
       requireNew(current, input, scratch);
       String name = newName(job.inputName(), Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS));
-      return new Ready(job, Optional.of(new Entry(input, name)), job.totals().rows());
+      return new Ready(
+          job, Optional.of(new Entry(input, name, rowOrder(results))), job.totals().rows());
     }
     requireThere(results.resolve("output.jsonl"));
     requireThere(results.resolve("errors.jsonl"));
@@ -134,14 +138,13 @@ public record Retry(Home home, Job job) {
   private Ready failedRows(Catalog.PipelineText current, Path input, Path results, Path scratch)
       throws IOException, Impossible {
     Pipeline pipeline = asPrepared(current);
-    boolean isTree = Tree.look(input).filter(BasicFileAttributes::isDirectory).isPresent();
-    if (isTree && !(pipeline.input() instanceof InputFormat.Source)) {
+    if (RowPick.holdsFiles(input) && !(pipeline.input() instanceof InputFormat.Source)) {
       throw new Impossible(
           job.inputName()
-              + " is a folder with a table, of which no rows can be taken out; expected --all, or"
+              + " is a folder or an archive with a table, of which no rows can be taken out; expected --all, or"
               + " the failed rows dropped again by hand with their files");
     }
-    RowOrder order = JobPipelines.rowOrder(home.job(job.id()));
+    RowOrder order = rowOrder(results);
     RowPick pick =
         new RowPick(
             pipeline.input(),
@@ -159,7 +162,34 @@ public record Retry(Home home, Job job) {
     }
     long rows =
         pick.write(picked, new JobFolder(Files.createDirectory(scratch.resolve("on-the-way"))));
-    return new Ready(job, Optional.of(new Entry(picked, name)), rows);
+    // The pipeline's own choice of rows was made when the job was, and is not made again.
+    boolean wouldChoose = !read(current).intake().rows().isAll();
+    RowOrder every =
+        wouldChoose ? new RowOrder(Optional.of(RowSelection.ALL), Optional.empty()) : RowOrder.NONE;
+    return new Ready(job, Optional.of(new Entry(picked, name, every)), rows);
+  }
+
+  /** Which rows of the input were the job's, where somebody had said so. */
+  private RowOrder rowOrder(Path results) throws IOException, Impossible {
+    JobFolder folder = home.job(job.id());
+    if (Tree.look(folder.pipeline()).isPresent()) {
+      return JobPipelines.rowOrder(folder);
+    }
+    if (job.state() instanceof JobState.Rejected) {
+      throw new Impossible(
+          "the work folder of "
+              + job.id()
+              + " is gone, and with it whether only some rows were asked for; drop "
+              + home.show(results.resolve("input").resolve(job.inputName()))
+              + " again");
+    }
+    JsonNode chosen =
+        new ObjectMapper()
+            .readTree(Files.readString(results.resolve("report.json")))
+            .at("/input/chosen_rows");
+    return RowSelection.parse(chosen.asText(""))
+        .map(rows -> new RowOrder(Optional.of(rows), Optional.empty()))
+        .orElse(RowOrder.NONE);
   }
 
   private void requireThere(Path path) throws IOException, Impossible {

@@ -242,6 +242,11 @@ public final class Story {
     log.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
   }
 
+  /** Answers can't be kept for other jobs. */
+  public void notKept(JobId job, String why) {
+    log.error("{}  its answers can't be kept for other jobs: {}", job, clean(why));
+  }
+
   /**
    * A step failed for a reason of this machine, and is tried again.
    *

@@ -85,16 +85,14 @@ public final class Submission {
       return "wait";
     }
     boolean isWanted = wanted.is(id.job());
-    if (!isWanted && dropped(part)) {
-      return "ended";
-    }
-    if (isWanted && deadlines.isPastUnbought(part)) {
-      Job job = journal.job(id.job()).orElseThrow();
-      Part.Purchase dearer = costs.estimate(part.going(Lane.REALTIME), pipelines.of(job));
-      superseding.supersede(part, Lane.REALTIME, dearer, "finish-by has passed");
-      return "wait";
-    }
-    return next(part);
+    return !isWanted && dropped(part) ? "ended" : next(part);
+  }
+
+  /** The provider's list was looked through: no batch holds these rows. */
+  private void goOnWithoutBatch(Part part) throws IOException {
+    Job job = journal.job(part.id().job()).orElseThrow();
+    Part.Purchase dearer = costs.estimate(part.going(Lane.REALTIME), pipelines.of(job));
+    superseding.supersede(part, Lane.REALTIME, dearer, "finish-by has passed");
   }
 
   private String next(Part part) throws IOException {
@@ -112,6 +110,10 @@ public final class Submission {
     }
     boolean isOwn = part.state().fileId().isEmpty() || attempts.isOwn(part, account);
     if (!isOwn || !admission.allows(part, account)) {
+      return "wait";
+    }
+    if (deadlines.isPastUnbought(part)) {
+      goOnWithoutBatch(part);
       return "wait";
     }
     PartState state = part.state();

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -97,9 +98,35 @@ public record Claim(String pipeline, String name, long bytes, String key) {
    */
   public static Path rowOrder(Path entry, String key) {
     String file = key.replaceAll("[^A-Za-z0-9]", "_");
+    return entry.resolveSibling("." + file + ending(entry));
+  }
+
+  /**
+   * Forgets what was said about the rows of entries of a name; to be called before one is handed
+   * over of which nothing was said.
+   */
+  public static void forgetRowOrders(Path entry) throws IOException {
+    for (Path file : rowOrders(entry)) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static List<Path> rowOrders(Path entry) throws IOException {
+    String ending = ending(entry);
+    try (Stream<Path> all = Files.list(parent(entry))) {
+      return all.filter(
+              file -> {
+                String name = String.valueOf(file.getFileName());
+                return name.startsWith(".") && name.endsWith(ending);
+              })
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String ending(Path entry) {
     // The name itself might make it too long a name.
-    String name = Integer.toHexString(String.valueOf(entry.getFileName()).hashCode());
-    return entry.resolveSibling("." + file + "_" + name + ".rows");
+    return "_" + Integer.toHexString(String.valueOf(entry.getFileName()).hashCode()) + ".rows";
   }
 
   /**
@@ -112,6 +139,14 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     String key = key(entry);
     Path file = rowOrder(entry, key);
     if (key.isEmpty() || Tree.look(file).isEmpty()) {
+      for (Path other : rowOrders(entry)) {
+        throw new IOException(
+            "what "
+                + other
+                + " says of rows was said of another file of the name '"
+                + entry.getFileName()
+                + "'; remove it to take every row, or submit the file again");
+      }
       return RowOrder.NONE;
     }
     return RowOrder.read(Files.readString(file))

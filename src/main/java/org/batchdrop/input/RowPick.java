@@ -49,6 +49,11 @@ public record RowPick(
         || (format instanceof InputFormat.Source && Archive.isArchive(input));
   }
 
+  /** Tells whether an input holds files: a folder, or an archive. */
+  public static boolean holdsFiles(Path input) {
+    return Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS) || Archive.isArchive(input);
+  }
+
   /**
    * Writes the rows.
    *

@@ -36,7 +36,9 @@ public final class Sources {
       return SourceReader.open(folder, input, source, stop);
     }
     SourceFiles files = SourceFiles.open(folder, input, source, stop, ArchiveLimits.DEFAULT);
-    Planner.write(folder, files, source, stop);
+    if (Tree.look(folder.units()).isEmpty()) {
+      Planner.write(folder, files, source, stop);
+    }
     return new SplitRows(files, new UnitPlan.Reader(folder.units()), source.split(), stop);
   }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
  * a journal brought back from a backup does not know of; or, before {@link Creating}, to {@link
  * Superseded}, when that list shows a batch of a later generation. A batch that the provider lost,
  * or whose files it lost, ends without files when a person says so.
+ *
+ * <p>Longer than other files because each state holds its own steps.
  */
 public sealed interface PartState {
 

@@ -27,6 +27,8 @@ public final class AnswerStore implements Closeable {
   /** A larger answer is bought again rather than kept. */
   private static final int MOST_ANSWER_BYTES = 8 << 20;
 
+  private static final int COMMIT_EVERY = 4096;
+
   /** How many parts of the file go when it is full: one in so many. */
   private static final int EVICTED = 8;
 
@@ -37,6 +39,7 @@ public final class AnswerStore implements Closeable {
   private final PreparedStatement find;
   private final PreparedStatement keep;
   private boolean isChanged;
+  private int uncommitted;
 
   private AnswerStore(Path file, Connection connection, long mostBytes, InstantSource clock)
       throws SQLException {
@@ -110,6 +113,11 @@ public final class AnswerStore implements Closeable {
       keep.setLong(3, clock.instant().toEpochMilli());
       keep.executeUpdate();
       isChanged = true;
+      if (++uncommitted == COMMIT_EVERY) {
+        // Others of the pipeline must not wait for a whole part.
+        connection.commit();
+        uncommitted = 0;
+      }
     } catch (SQLException e) {
       throw failure(file, e);
     }
@@ -117,19 +125,25 @@ public final class AnswerStore implements Closeable {
 
   private void forgetOldest() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // Pages of what went before are filled again; the file itself never shrinks.
-      long pages = number(statement, "page_count") - number(statement, "freelist_count");
-      long size = pages * number(statement, "page_size");
-      if (size <= mostBytes) {
-        return;
+      while (size(statement) > mostBytes) {
+        int gone =
+            statement.executeUpdate(
+                "DELETE FROM answer WHERE request IN (SELECT request FROM answer ORDER BY kept_at"
+                    + " LIMIT (SELECT COUNT(*) / "
+                    + EVICTED
+                    + " + 1 FROM answer))");
+        connection.commit();
+        if (gone == 0) {
+          return;
+        }
       }
-      statement.executeUpdate(
-          "DELETE FROM answer WHERE request IN (SELECT request FROM answer ORDER BY kept_at"
-              + " LIMIT (SELECT COUNT(*) / "
-              + EVICTED
-              + " + 1 FROM answer))");
-      connection.commit();
     }
+  }
+
+  /** Pages of what went before are filled again; the file itself never shrinks. */
+  private static long size(Statement statement) throws SQLException {
+    long pages = number(statement, "page_count") - number(statement, "freelist_count");
+    return pages * number(statement, "page_size");
   }
 
   private static long number(Statement statement, String pragma) throws SQLException {

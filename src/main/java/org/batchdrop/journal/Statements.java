@@ -124,7 +124,8 @@ final class Statements {
   static final String BUSY_PROVIDERS =
       """
       SELECT DISTINCT provider FROM part
-      WHERE lane = 'batch' AND state NOT IN ('collected', 'unbought', 'superseded') ORDER BY provider
+      WHERE (lane = 'batch' OR generation > 1) AND state NOT IN ('collected', 'unbought', 'superseded')
+      ORDER BY provider
       """;
 
   private Statements() {}

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.batchdrop.config.YamlValue;
 
 /**
@@ -78,11 +79,19 @@ public final class AnswerSchema {
     boolean isKnown =
         isPointer
             ? !root.at(text.substring(1)).isMissingNode()
-            : text.startsWith("#") || text.startsWith(DRAFTS);
+            : text.startsWith(DRAFTS) || (text.startsWith("#") && isAnchor(root, text));
     if (reference.isTextual() && !isKnown) {
       throw new IllegalArgumentException(
           "'$ref: " + text + "' leads nowhere; expected a place in this schema: #/$defs/NAME");
     }
+  }
+
+  private static boolean isAnchor(JsonNode root, String text) {
+    String name = text.substring(1);
+    return Stream.of("$anchor", "$dynamicAnchor")
+            .flatMap(key -> root.findValuesAsText(key).stream())
+            .anyMatch(name::equals)
+        || root.findValuesAsText("$id").contains(text);
   }
 
   /**
@@ -100,7 +109,13 @@ public final class AnswerSchema {
     if (answer == null || answer.isMissingNode()) {
       return Optional.of("the answer is no JSON: it is empty");
     }
-    Validator.Result result = validator.validate(uri, answer);
+    Validator.Result result;
+    try {
+      result = validator.validate(uri, answer);
+    } catch (StackOverflowError | JsonSchemaException e) {
+      // A pattern with a group that repeats goes one call deeper with each character.
+      return Optional.of("the answer can't be held against the schema: it is too long or too deep");
+    }
     return result.isValid()
         ? Optional.empty()
         : Optional.of("the answer does not fit the schema: " + words(result.getErrors()));

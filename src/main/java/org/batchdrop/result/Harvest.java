@@ -47,6 +47,8 @@ public record Harvest(
    * @param check what an answer must be
    * @param tries of one slice, ascending; the last one has just ended
    * @param retry which rows are tried again
+   * @param rest the code of rows that the last try did not come to, and that are tried again
+   *     whatever the policy says; empty: none
    * @param isOver whether no row is tried again, whatever the policy says
    * @param maxBytes of the next try's file, at least one line is taken
    */
@@ -57,6 +59,7 @@ public record Harvest(
       AnswerCheck check,
       List<Try> tries,
       RetryPolicy retry,
+      Optional<String> rest,
       boolean isOver,
       long maxBytes) {}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.request.RowRanges;
@@ -112,7 +113,8 @@ final class Unanswered {
 
   private static Fate fate(Harvest.Order order, String code, int status, int tries) {
     RetryPolicy retry = order.retry();
-    boolean again = !order.isOver() && retry.allows(code, status, tries);
+    boolean isRest = order.rest().equals(Optional.of(code));
+    boolean again = !order.isOver() && (isRest || retry.allows(code, status, tries));
     return again ? Fate.TRY_AGAIN : Fate.FAILED;
   }
 

@@ -13,12 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.batchdrop.input.Claim;
 import org.batchdrop.input.Contents;
 import org.batchdrop.input.StopCheck;
+import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.RowId;
+import org.batchdrop.job.RowOrder;
+import org.batchdrop.job.RowSelection;
 import org.batchdrop.journal.Journal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,41 @@ class RetryCommandTest {
     write("pipelines/tickets.yaml", PIPELINE);
     write("outbox/tickets/" + JOB + "/input/tickets.csv", "id,text\n1,a\n2,b\n3,c\n");
     write("outbox/tickets/" + JOB + "/output.jsonl", "");
+    write("work/" + JOB + "/pipeline.yaml", PIPELINE);
+  }
+
+  @Test
+  void onlyTheRowsThatWereChosenAreHandedOverWhole() throws IOException {
+    write(
+        "work/" + JOB + "/rows.txt",
+        new RowOrder(RowSelection.parse("2-"), Optional.of(1L)).toText());
+    journal("tickets.csv", "", 0, new JobState.Refused(), new JobState.Rejected());
+
+    assertThat(retry()).isEqualTo(ExitCode.OK);
+
+    Path entry = home.resolve("inbox/tickets/tickets-retry1.csv");
+    assertThat(Claim.rowOrder(entry).applyTo(RowSelection.ALL)).hasToString("2");
+  }
+
+  @Test
+  void whenNobodyKnowsWhichRowsWereChosenNothingIsHandedOver() throws IOException {
+    Tree.remove(home.resolve("work/" + JOB));
+    journal("tickets.csv", "", 0, new JobState.Refused(), new JobState.Rejected());
+
+    assertThat(retry()).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("whether only some rows were asked for");
+  }
+
+  @Test
+  void theChoiceOfThePipelineIsNotMadeTwice() throws IOException {
+    write("pipelines/tickets.yaml", PIPELINE.replace("{type: csv}", "{type: csv, rows: '2-'}"));
+    delivered(2);
+    failedRows(1, 3);
+
+    assertThat(retry()).isEqualTo(ExitCode.OK);
+
+    Path entry = home.resolve("inbox/tickets/tickets-retry1.csv");
+    assertThat(Claim.rowOrder(entry).rows()).contains(RowSelection.ALL);
   }
 
   private Path write(String path, String text) throws IOException {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.batchdrop.input.Tree;
+import org.batchdrop.journal.Journal;
 import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.SandboxServer;
 import org.batchdrop.sandbox.SandboxSettings;
@@ -58,6 +60,11 @@ class ReuseTest {
   }
 
   private Path delivered(String name, int first, int last) throws IOException {
+    drop(name, first, last);
+    return answered(name, first, last);
+  }
+
+  private void drop(String name, int first, int last) throws IOException {
     daemon.drop(
         "tickets",
         name,
@@ -65,6 +72,9 @@ class ReuseTest {
             .mapToObj(i -> "t" + i + ",question " + i + "\n")
             .collect(Collectors.joining("", "id,text\n", ""))
             .getBytes(UTF_8));
+  }
+
+  private Path answered(String name, int first, int last) throws IOException {
     Path folder = daemon.published("tickets", name);
     DaemonFixture.assertBalance(folder, last - first + 1, last - first + 1, 0);
     int row = first;
@@ -108,6 +118,9 @@ class ReuseTest {
     assertThat(sandbox.ledger().calls(CallKind.CREATE)).isEqualTo(1);
     assertThat(Files.readAllLines(folder.resolve("results.csv"))).hasSize(11);
     assertThat(DaemonFixture.report(folder).at("/cost/reused_rows").asInt()).isEqualTo(10);
+    try (Journal journal = Journal.openReadOnly(daemon.home().journal()).orElseThrow()) {
+      assertThat(new Fsck(daemon.home(), journal).check().problems()).isEmpty();
+    }
   }
 
   @Test
@@ -121,5 +134,19 @@ class ReuseTest {
     delivered("b.csv", 1, 3);
 
     assertThat(executions()).isEqualTo(6);
+  }
+
+  @Test
+  void answersThatCanNotBeKeptHoldUpNoJob() throws Exception {
+    sandbox.faults().add("{do: batch, stuck: in_progress, stuck-for: 2s, times: 0}");
+    start();
+    drop("a.csv", 1, 3);
+    daemon.await(() -> sandbox.ledger().batches().size() == 1);
+    Path store = daemon.home().answers("quick", "tickets");
+    Tree.remove(store);
+    Files.createDirectory(store);
+
+    answered("a.csv", 1, 3);
+    assertThat(store).isEmptyDirectory();
   }
 }

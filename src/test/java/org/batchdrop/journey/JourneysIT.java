@@ -1,5 +1,6 @@
 package org.batchdrop.journey;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -92,7 +93,9 @@ class JourneysIT {
         if (!WRITES) {
           assertThat(lines)
               .as("%s: %s%n%s", page, command.line(), String.join("\n", lines))
-              .isEqualTo(Transcript.stable(String.join("\n", command.expected())));
+              .isEqualTo(
+                  Transcript.stable(
+                      command.expected().stream().map(line -> line + "\n").collect(joining())));
         }
       }
     }

@@ -206,6 +206,7 @@ final class HarvestFuzz implements FuzzTarget {
               AnswerCheck.NONE,
               List.copyOf(tries),
               RetryPolicy.DEFAULT,
+              java.util.Optional.empty(),
               isOver,
               maxBytes),
           StopCheck.NEVER);

@@ -40,6 +40,7 @@ class HarvestTest {
   private RetryPolicy retry = RetryPolicy.DEFAULT;
   private InputFormat format = new InputFormat.JsonLines();
   private AnswerCheck check = AnswerCheck.NONE;
+  private Optional<String> rest = Optional.empty();
   private boolean isOver;
   private long maxBytes = Long.MAX_VALUE;
 
@@ -80,7 +81,8 @@ class HarvestTest {
 
   private Harvest harvest(StopCheck stop) throws IOException {
     return Harvest.of(
-        new Harvest.Order(JobFixture.JOB, folder, format, check, tries, retry, isOver, maxBytes),
+        new Harvest.Order(
+            JobFixture.JOB, folder, format, check, tries, retry, rest, isOver, maxBytes),
         stop);
   }
 
@@ -279,6 +281,16 @@ class HarvestTest {
     assertThat(harvest())
         .extracting(Harvest::answered, Harvest::failed, Harvest::paidLast, Harvest::next)
         .containsExactly(2L, 1L, 2L, Optional.empty());
+  }
+
+  @Test
+  void theRestOfABatchThatWasCutShortIsTriedAgainWhateverThePolicySays() throws IOException {
+    retry = new RetryPolicy(1, RetryPolicy.TRANSIENT);
+    rest = Optional.of(EXPIRED.code());
+    first(3, JobFixture.answer(1, "a"), JobFixture.failure(2, "server_error"), EXPIRED);
+
+    assertThat(harvest()).extracting(Harvest::answered, Harvest::failed).containsExactly(1L, 1L);
+    assertThat(nextRequests()).isEqualTo(requests(3));
   }
 
   @Test

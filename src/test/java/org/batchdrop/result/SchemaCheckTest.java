@@ -109,7 +109,7 @@ class SchemaCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://example.com/schema.json", "other.json", "#/$defs/none"})
+  @ValueSource(strings = {"https://example.com/schema.json", "other.json", "#/$defs/none", "#none"})
   void aReferenceIsNeverFetched(String reference) {
     assertThatThrownBy(() -> AnswerSchema.of(new Yaml("$ref: '" + reference + "'").mapping()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -396,7 +396,8 @@ public final class MemoryJournal implements Journal {
     return read(
         () ->
             tables.parts.values().stream()
-                .filter(part -> part.lane() == Lane.BATCH && !part.state().isFinal())
+                .filter(part -> part.lane() == Lane.BATCH || part.id().generation() > 1)
+                .filter(part -> !part.state().isFinal())
                 .map(Part::provider)
                 .distinct()
                 .sorted()
