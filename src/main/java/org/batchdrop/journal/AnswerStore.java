@@ -142,12 +142,11 @@ public final class AnswerStore implements Closeable {
 
   /** Pages of what went before are filled again; the file itself never shrinks. */
   private static long size(Statement statement) throws SQLException {
-    long pages = number(statement, "page_count") - number(statement, "freelist_count");
-    return pages * number(statement, "page_size");
-  }
-
-  private static long number(Statement statement, String pragma) throws SQLException {
-    try (ResultSet found = statement.executeQuery("PRAGMA " + pragma)) {
+    try (ResultSet found =
+        statement.executeQuery(
+            "SELECT (pages.page_count - free.freelist_count) * page.page_size"
+                + " FROM pragma_page_count() AS pages, pragma_freelist_count() AS free,"
+                + " pragma_page_size() AS page")) {
       return found.next() ? found.getLong(1) : 0;
     }
   }
