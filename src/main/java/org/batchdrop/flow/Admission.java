@@ -32,20 +32,23 @@ final class Admission {
     this.attempts = attempts;
   }
 
-  /** Tells whether a part may take its next step at all. */
+  /** Tells whether a part may take its next step at all, in either lane. */
   boolean allows(Part part, Account account) throws IOException {
     if (parking.holds(part, account)) {
       return false;
     }
-    if (!adoption.isUpToDate(account)) {
-      adoption.awaitLook(part, account);
-      return false;
-    }
-    if (adoption.takes(part, account)) {
-      return false;
+    if (adoption.concerns(part)) {
+      if (!adoption.isUpToDate(account)) {
+        adoption.awaitLook(part, account);
+        return false;
+      }
+      if (adoption.takes(part, account)) {
+        return false;
+      }
     }
     boolean buys =
         part.state() instanceof PartState.Built
+            || part.state() instanceof PartState.Asking
             || part.state() instanceof PartState.Uploading
             || part.state() instanceof PartState.Uploaded;
     Optional<String> full = buys ? space.refusal(part) : Optional.empty();

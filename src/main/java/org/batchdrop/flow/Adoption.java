@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Settings;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -95,6 +96,19 @@ public final class Adoption {
     this.superseding = superseding;
     this.clock = clock;
     this.story = story;
+  }
+
+  /**
+   * Tells whether a part may have a batch of which the journal knows nothing. In the realtime lane
+   * that is one that was not begun, of a slice that once was to go as a batch.
+   */
+  boolean concerns(Part part) {
+    return part.lane() == Lane.BATCH
+        || (part.state() instanceof PartState.Built
+            && journal.parts(part.id().job()).stream()
+                .anyMatch(
+                    other ->
+                        other.id().number() == part.id().number() && other.lane() == Lane.BATCH));
   }
 
   /** Tells whether the account was looked through since the start, as far as it can be. */

@@ -15,7 +15,6 @@ import org.batchdrop.config.Settings;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
-import org.batchdrop.job.Lane;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -47,9 +46,7 @@ public final class Asking {
   private final Journal journal;
   private final Accounts accounts;
   private final Wanted wanted;
-  private final Parking parking;
   private final Admission admission;
-  private final Space space;
   private final Room room;
   private final Attempts attempts;
   private final InstantSource clock;
@@ -63,9 +60,7 @@ public final class Asking {
       Settings settings,
       Journal journal,
       Accounts accounts,
-      Parking parking,
       Admission admission,
-      Space space,
       Room room,
       Attempts attempts,
       InstantSource clock,
@@ -77,9 +72,7 @@ public final class Asking {
     this.journal = journal;
     this.accounts = accounts;
     this.wanted = new Wanted(home, journal);
-    this.parking = parking;
     this.admission = admission;
-    this.space = space;
     this.room = room;
     this.attempts = attempts;
     this.clock = clock;
@@ -114,29 +107,11 @@ public final class Asking {
       attempts.later(part, e);
       return "wait";
     }
-    if (parking.holds(part, account)) {
-      return "wait";
-    }
-    boolean isNew = part.state() instanceof PartState.Built;
-    if (isNew && mayHaveBatch(id) && !admission.allows(part, account)) {
-      // A lost journal may have bought these rows as a batch.
-      return "wait";
-    }
-    Optional<String> full = space.refusal(part);
-    if (full.isPresent()) {
-      attempts.waiting(part, room.look(), full.get());
+    if (!admission.allows(part, account)) {
       return "wait";
     }
     boolean isIn = part.state() instanceof PartState.Asking || room.take(part, account).isPresent();
     return isIn ? "ask" : "wait";
-  }
-
-  /**
-   * Only a slice that once was to go as a batch can have one of which the journal knows nothing.
-   */
-  private boolean mayHaveBatch(PartId id) {
-    return journal.parts(id.job()).stream()
-        .anyMatch(part -> part.id().number() == id.number() && part.lane() == Lane.BATCH);
   }
 
   private String cancelled(Part part) {
@@ -240,7 +215,7 @@ public final class Asking {
 
   private void goOnLater(Part part, Round round, Reply.Later obstacle) {
     if (Parking.isAccountRefused(obstacle)) {
-      parking.refused(part, round.account(), obstacle);
+      admission.accountRefused(part, round.account(), obstacle);
     } else if (round.hasProgress()) {
       Duration pause = obstacle.retryAfter().orElseGet(() -> settings.retries().first());
       attempts.waiting(part, pause, obstacle.message());
@@ -252,7 +227,7 @@ public final class Asking {
   private String ended(Part part, Round round, PartState.Ended end) throws IOException {
     round.log().publish(home.job(part.id().job()).output(part.id()));
     if (round.hasProgress()) {
-      parking.works(round.account());
+      admission.accountWorks(round.account());
     }
     change(part, end, end.end().status());
     story.asked(part, round.log().size());

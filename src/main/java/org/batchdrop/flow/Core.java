@@ -117,8 +117,8 @@ record Core(
         new Orders(home, journal, accounts, reconciliation, settings, clock, story),
         parking,
         new Asking(
-            home, settings, journal, accounts, parking, admission, space, room, attempts, clock,
-            nanoTime, story, stopping),
+            home, settings, journal, accounts, admission, room, attempts, clock, nanoTime, story,
+            stopping),
         deadlines);
   }
 

@@ -38,10 +38,10 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
    */
   static EarlierAnswers of(Pipeline pipeline, Home home, Settings settings, InstantSource clock)
       throws IOException {
-    Reusable reusable = new Reusable(AnswerCheck.of(pipeline));
     if (!pipeline.reuse()) {
-      return new EarlierAnswers(null, reusable);
+      return new EarlierAnswers(null, new Reusable(AnswerCheck.NONE));
     }
+    Reusable reusable = new Reusable(AnswerCheck.of(pipeline));
     Path file = home.answers(pipeline.provider(), pipeline.name());
     Files.createDirectories(file.toAbsolutePath().getParent());
     try {

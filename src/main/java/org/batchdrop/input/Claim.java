@@ -111,6 +111,22 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     }
   }
 
+  private static void requireNoOther(Path entry) throws IOException {
+    if (Tree.look(QuietPeriod.readyMarker(entry)).isEmpty()) {
+      // Nobody handed an entry of this name over; a folder of many need not be listed for each.
+      return;
+    }
+    List<Path> others = rowOrders(entry);
+    if (!others.isEmpty()) {
+      throw new IOException(
+          "what "
+              + others.get(0)
+              + " says of rows was said of another file of the name '"
+              + entry.getFileName()
+              + "'; remove it to take every row, or submit the file again");
+    }
+  }
+
   private static List<Path> rowOrders(Path entry) throws IOException {
     String ending = ending(entry);
     try (Stream<Path> all = Files.list(parent(entry))) {
@@ -139,14 +155,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     String key = key(entry);
     Path file = rowOrder(entry, key);
     if (key.isEmpty() || Tree.look(file).isEmpty()) {
-      for (Path other : rowOrders(entry)) {
-        throw new IOException(
-            "what "
-                + other
-                + " says of rows was said of another file of the name '"
-                + entry.getFileName()
-                + "'; remove it to take every row, or submit the file again");
-      }
+      requireNoOther(entry);
       return RowOrder.NONE;
     }
     return RowOrder.read(Files.readString(file))

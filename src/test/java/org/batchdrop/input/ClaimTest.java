@@ -55,6 +55,19 @@ class ClaimTest {
   }
 
   @Test
+  void whatWasSaidAboutTheRowsOfAnotherFileKeepsAnEntryFromBeingTaken() throws IOException {
+    Path other = Claim.rowOrder(entry, "another file");
+    Files.writeString(other, new RowOrder(RowSelection.parse("1"), Optional.empty()).toText());
+    Files.createFile(QuietPeriod.readyMarker(entry));
+
+    assertThatThrownBy(() -> Claim.rowOrder(entry))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("was said of another file of the name 'a.csv'");
+    Claim.forgetRowOrders(entry);
+    assertThat(Claim.rowOrder(entry)).isEqualTo(RowOrder.NONE);
+  }
+
+  @Test
   void readsBackAClaimThatNobodyRecorded() throws IOException {
     Claim taken =
         Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
