@@ -18,9 +18,11 @@ record Transcript(Path page, List<Step> steps) {
 
   private static final Pattern FENCE = Pattern.compile("```([a-z]*)(?: (\\S+))?");
 
-  /** How often it is told how far a job is depends on how fast it goes. */
+  /** Which of a job's stages someone who waits is told of depends on how fast it goes. */
   private static final Pattern PROGRESS =
-      Pattern.compile("\\S+: \\d+ of \\d+ rows? answered, \\d+ of \\d+ parts? ended");
+      Pattern.compile(
+          "\\S+: (preparing|joining answers to rows|waits: .*"
+              + "|\\d+ of \\d+ rows? answered, \\d+ of \\d+ parts? ended)");
 
   /** What differs from run to run, and what stands in the page for it. */
   private static final Map<Pattern, String> CHANGING =
