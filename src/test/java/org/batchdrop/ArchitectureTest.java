@@ -49,9 +49,7 @@ class ArchitectureTest {
         "input request provider result journal config job",
         JACKSON,
         "org.apache.camel",
-        "org.apache.hc.client5.http.classic",
-        "org.apache.hc.client5.http.entity.mime",
-        "org.apache.hc.client5.http.impl.classic",
+        "org.apache.hc.client5.http",
         "org.apache.hc.core5.http",
         "org.slf4j");
     room(

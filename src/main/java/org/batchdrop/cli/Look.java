@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.batchdrop.config.Home;
 import org.batchdrop.flow.DaemonRefused;
 import org.batchdrop.flow.PreFlight;
+import org.batchdrop.input.InputAddress;
 import org.batchdrop.job.InputRejected;
 
 /**
@@ -39,6 +40,14 @@ final class Look {
     Optional<String> problem = input.problem(home);
     if (problem.isPresent()) {
       console.error(problem.get());
+      return ExitCode.USAGE;
+    }
+    if (InputAddress.isOne(input.file())) {
+      console.error(
+          "'"
+              + input.file()
+              + "' holds the address of a file, and nothing is fetched for a look; download that"
+              + " file and look at it");
       return ExitCode.USAGE;
     }
     PreFlight.Order order =

@@ -30,6 +30,7 @@ import org.batchdrop.job.Backoff;
  * @param parkedLook how long after an account was parked one call finds out whether it works again
  * @param giveUpAfter when a part that can't be submitted ends without having been bought
  * @param timeouts of calls to providers
+ * @param fetch of inputs whose address was dropped
  * @param reuseSize of the answers that a pipeline may keep for later jobs, in bytes
  * @param sandbox the embedded sandbox
  * @param all every setting by name, for the routes
@@ -43,6 +44,7 @@ public record Settings(
     Duration parkedLook,
     Duration giveUpAfter,
     Timeouts timeouts,
+    Fetch fetch,
     long reuseSize,
     SandboxSpeed sandbox,
     Map<String, String> all) {
@@ -60,6 +62,7 @@ public record Settings(
           "batchdrop.clean-interval");
   private static final List<String> THREADS =
       List.of(
+          "batchdrop.fetch-threads",
           "batchdrop.prepare-threads",
           "batchdrop.submit-threads",
           "batchdrop.realtime-threads",
@@ -76,6 +79,15 @@ public record Settings(
    * @param realtime for the answer of one row
    */
   public record Timeouts(Duration call, Duration transfer, Duration realtime) {}
+
+  /**
+   * What may be fetched.
+   *
+   * @param mostBytes of a file
+   * @param isPrivateAllowed whether it may come from addresses that are not public, and from any
+   *     port
+   */
+  public record Fetch(long mostBytes, boolean isPrivateAllowed) {}
 
   /**
    * How the embedded sandbox behaves.
@@ -203,6 +215,7 @@ public record Settings(
               duration("batchdrop.call-timeout", Duration.ofSeconds(60)),
               duration("batchdrop.transfer-timeout", Duration.ofMinutes(30)),
               duration("batchdrop.realtime-timeout", Duration.ofMinutes(10))),
+          new Fetch(size("batchdrop.fetch-max-size"), truth("batchdrop.fetch-private")),
           size("batchdrop.reuse-size"),
           new SandboxSpeed(
               number("batchdrop.sandbox.port"),
@@ -250,6 +263,14 @@ public record Settings(
         problem(key, "'" + value + "'; expected a size such as 200MB or 1GB");
       }
       return parsed.orElse(0L);
+    }
+
+    private boolean truth(String key) {
+      String value = map.getOrDefault(key, "");
+      if (!value.equals("true") && !value.equals("false")) {
+        problem(key, "'" + value + "'; expected true or false");
+      }
+      return value.equals("true");
     }
 
     private int number(String key) {

@@ -36,7 +36,7 @@ public final class Due {
     this.clock = clock;
   }
 
-  /** Jobs to prepare. */
+  /** Jobs that were claimed: to prepare, or whose file is to be fetched first. */
   public List<JobId> received() {
     return ids(new JobState.Received());
   }

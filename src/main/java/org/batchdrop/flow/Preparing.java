@@ -21,6 +21,7 @@ import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.Settings;
 import org.batchdrop.config.YamlValue;
 import org.batchdrop.input.Contents;
+import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
@@ -159,12 +160,16 @@ public final class Preparing {
       throw new InputRejected(
           PartState.CANCELLED, "", "the job was cancelled before anything was sent");
     }
-    requireNew(job, pipeline);
+    InputEntry input = InputEntry.of(folder.input());
+    if (input.isUnfetched()) {
+      return new Outcome(job.id(), false, List.of());
+    }
+    requireNew(job, pipeline, input.read());
     ProviderProfile profile = profile(pipeline);
     Conversion conversion = new Conversion(home, pipeline, profile);
     Prepared prepared;
     try (EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock)) {
-      prepared = conversion.run(job.id(), folder, input(folder, job), known, stopping);
+      prepared = conversion.run(job.id(), folder, input.read(), known, stopping);
     }
     Instant now = clock.instant();
     Lane lane = conversion.lane(prepared);
@@ -216,7 +221,8 @@ public final class Preparing {
   }
 
   /** Lets nothing be bought twice because the same file was dropped twice. */
-  private void requireNew(Job job, Pipeline pipeline) throws IOException, InputRejected {
+  private void requireNew(Job job, Pipeline pipeline, Path input)
+      throws IOException, InputRejected {
     if (pipeline.onDuplicate() == Pipeline.OnDuplicate.RUN) {
       return;
     }
@@ -225,7 +231,7 @@ public final class Preparing {
         Tree.look(folder.rowOrder()).isPresent()
             ? List.of(folder.pipeline(), folder.rowOrder())
             : List.of(folder.pipeline());
-    String contents = Contents.hash(own, input(folder, job), StopCheck.when(stopping));
+    String contents = Contents.hash(own, input, StopCheck.when(stopping));
     Optional<Job> earlier = journal.claimContents(job, contents);
     if (earlier.isPresent()) {
       throw new InputRejected(
@@ -304,10 +310,6 @@ public final class Preparing {
     } catch (KeyMissing e) {
       throw new InputRejected("missing_key", "", String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Path input(JobFolder folder, Job job) {
-    return folder.input().resolve(job.inputName());
   }
 
   private static String words(InputRejected rejected) {

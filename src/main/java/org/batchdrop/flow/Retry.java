@@ -20,6 +20,7 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.PipelineFile;
 import org.batchdrop.config.Problems;
 import org.batchdrop.input.Contents;
+import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.RowPick;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
@@ -121,12 +122,15 @@ public record Retry(Home home, Job job) {
       return new Ready(job, Optional.empty(), 0);
     }
     Path results = home.root().resolve(job.outbox().orElse("outbox"));
-    Path input = results.resolve("input").resolve(job.inputName());
-    requireThere(input);
+    Path dropped = results.resolve("input").resolve(job.inputName());
+    requireThere(dropped);
+    // A file that was fetched is not fetched again: its address may give another one by now.
+    Path input = InputEntry.of(results.resolve("input")).read();
     requireNoLink(input);
+    String inputName = String.valueOf(input.getFileName());
     if (isRejected || isWhole) {
       requireNew(current, input, scratch);
-      String name = newName(job.inputName(), Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS));
+      String name = newName(inputName, Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS));
       return new Ready(
           job, Optional.of(new Entry(input, name, rowOrder(results))), job.totals().rows());
     }
@@ -155,7 +159,8 @@ public record Retry(Home home, Job job) {
             job.totals().rows(),
             job.totals().failed());
     boolean isUnpacked = pick.isFolder() && Files.isRegularFile(input, LinkOption.NOFOLLOW_LINKS);
-    String name = newName(isUnpacked ? stem(job.inputName()) : job.inputName(), pick.isFolder());
+    String inputName = String.valueOf(input.getFileName());
+    String name = newName(isUnpacked ? stem(inputName) : inputName, pick.isFolder());
     Path picked = scratch.resolve("picked");
     if (pick.isFolder()) {
       Files.createDirectory(picked);

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.batchdrop.job.InputRejected;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class InputSniff {
 
   private static final int HEAD = 8 * 1024;
+  private static final Pattern WEB_PAGE =
+      Pattern.compile("\\uFEFF?\\s*<(!doctype\\s+html|html)\\b", Pattern.CASE_INSENSITIVE);
 
   private InputSniff() {}
 
@@ -86,6 +90,9 @@ final class InputSniff {
     if (startsWith(head, 0xFF, 0xD8, 0xFF)) {
       return "a JPEG image";
     }
+    if (WEB_PAGE.matcher(new String(head, StandardCharsets.UTF_8)).lookingAt()) {
+      return "a web page, as a link gives that asks for a login";
+    }
     return null;
   }
 
@@ -123,7 +130,7 @@ final class InputSniff {
   }
 
   private static boolean contains(byte[] head, String ascii) {
-    byte[] wanted = ascii.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] wanted = ascii.getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i + wanted.length <= head.length; i++) {
       if (Arrays.equals(head, i, i + wanted.length, wanted, 0, wanted.length)) {
         return true;

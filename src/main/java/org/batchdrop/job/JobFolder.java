@@ -9,7 +9,10 @@ import java.nio.file.Path;
  */
 public record JobFolder(Path root) {
 
-  /** Holds exactly one entry: what was dropped, under its own name. */
+  /**
+   * Holds what was dropped, under its own name; where that is the address of a file, also that file
+   * once it was fetched. Nothing else.
+   */
   public Path input() {
     return root.resolve("input");
   }
@@ -27,6 +30,16 @@ public record JobFolder(Path root) {
   /** Who claimed what, written before the claim, so that a crash in between can be put right. */
   public Path claim() {
     return root.resolve("claim.json");
+  }
+
+  /** What the address of the input gives so far; left behind only by a crash. */
+  public Path fetching() {
+    return root.resolve("fetch.part");
+  }
+
+  /** Where the fetched file came from, one JSON object; written before the file is in its place. */
+  public Path fetched() {
+    return root.resolve("fetched.json");
   }
 
   /**

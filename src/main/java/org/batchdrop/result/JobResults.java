@@ -10,6 +10,7 @@ import org.batchdrop.config.InputFormat;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Pipeline.Embeddings;
 import org.batchdrop.input.DroppedTable;
+import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.SourcePlaces;
 import org.batchdrop.input.Sources;
 import org.batchdrop.input.StopCheck;
@@ -99,7 +100,8 @@ record JobResults(
     if (pipeline.input() instanceof InputFormat.Csv csv) {
       Path target = folder.resolve("results.csv");
       return TableResults.open(
-          DroppedTable.prepared(order.folder(), InputEntry.of(order.folder()), csv, stop),
+          DroppedTable.prepared(
+              order.folder(), InputEntry.of(order.folder().input()).read(), csv, stop),
           csv.delimiter(),
           target,
           pipeline.result().columns(),
@@ -116,7 +118,7 @@ record JobResults(
 
   private static SourcePlaces places(JobFolder folder, InputFormat.Source source, StopCheck stop)
       throws IOException {
-    Path input = InputEntry.of(folder);
+    Path input = InputEntry.of(folder.input()).read();
     try {
       return Sources.places(folder, input, source, stop);
     } catch (InputRejected e) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.batchdrop.input.FetchedInput;
+import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected.Problem;
@@ -67,7 +69,8 @@ public final class Outbox {
     return new Report.Input(
         input.name(),
         input.bytes(),
-        rows.isAll() ? Optional.empty() : Optional.of(rows.toString()));
+        rows.isAll() ? Optional.empty() : Optional.of(rows.toString()),
+        input.fetched());
   }
 
   /**
@@ -106,13 +109,21 @@ public final class Outbox {
     Files.createDirectories(parent);
     Tree.remove(building);
     Files.createDirectory(building);
-    Path dropped = InputEntry.of(folder);
+    InputEntry entry = InputEntry.of(folder.input());
+    Path dropped = entry.dropped();
     Report.Input input =
         new Report.Input(
-            String.valueOf(dropped.getFileName()), FileTree.bytes(dropped), Optional.empty());
+            String.valueOf(dropped.getFileName()),
+            FileTree.bytes(dropped),
+            Optional.empty(),
+            FetchedInput.read(folder));
     Report report = content.write(building, input);
     Path kept = Files.createDirectory(building.resolve("input"));
     FileTree.keep(dropped, kept.resolve(input.name()));
+    if (entry.fetched().isPresent()) {
+      Path fetched = entry.fetched().get();
+      FileTree.keep(fetched, kept.resolve(fetched.getFileName()));
+    }
     ReportFile.write(report, Manifest.of(building), building);
     FileTree.force(building);
     Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);

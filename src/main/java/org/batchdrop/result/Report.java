@@ -3,6 +3,7 @@ package org.batchdrop.result;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.input.FetchedInput;
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.result.DeliveryOrder.Part;
 
@@ -44,8 +45,10 @@ record Report(
    * What was dropped; the size is that of all its files together.
    *
    * @param chosen the rows that are the job's; empty: all
+   * @param fetched the file whose address was dropped; empty: no address was dropped, or it gave
+   *     none
    */
-  record Input(String name, long bytes, Optional<String> chosen) {}
+  record Input(String name, long bytes, Optional<String> chosen, Optional<FetchedInput> fetched) {}
 
   /** How many lines of the provider were left out, by reason. */
   record Lines(long duplicate, long conflicting, long foreign, long nameless, long malformed) {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchdrop.input.FetchedInput;
 import org.batchdrop.job.InputRejected.Problem;
 import org.batchdrop.job.Money;
 import org.batchdrop.result.DeliveryOrder.Part;
@@ -69,6 +70,19 @@ final class ReportFile {
     json.writeStringField("name", report.input().name());
     json.writeNumberField("bytes", report.input().bytes());
     writeOptional(json, "chosen_rows", report.input().chosen());
+    if (report.input().fetched().isPresent()) {
+      writeFetched(json, report.input().fetched().get());
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeFetched(JsonGenerator json, FetchedInput fetched) throws IOException {
+    json.writeObjectFieldStart("fetched");
+    json.writeStringField("name", fetched.name());
+    json.writeStringField("address", fetched.address());
+    json.writeNumberField("bytes", fetched.bytes());
+    json.writeStringField("sha256", fetched.sha256());
+    json.writeStringField("at", fetched.at().toString());
     json.writeEndObject();
   }
 

@@ -40,6 +40,9 @@ class SettingsTest {
       batchdrop.adopt-tick=4s
       batchdrop.orders-interval=6s
       batchdrop.give-up-after=48h
+      batchdrop.fetch-max-size=3GB
+      batchdrop.fetch-private=true
+      batchdrop.fetch-threads=3
       batchdrop.sandbox.port=8089
       batchdrop.sandbox.request-time=5ms
       batchdrop.sandbox.validation-time=1s
@@ -74,6 +77,7 @@ class SettingsTest {
 
     assertThat(settings.quietPeriod()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.requestsProvider()).isEqualTo("sandbox");
+    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(2_000_000_000L, false));
     assertThat(settings.keepWork()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.retries())
         .isEqualTo(new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(10)));
@@ -92,6 +96,7 @@ class SettingsTest {
 
     assertThat(settings.quietPeriod()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.requestsProvider()).isEqualTo("openai");
+    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(3_000_000_000L, true));
     assertThat(settings.keepWork()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.retries())
         .isEqualTo(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));
@@ -131,6 +136,13 @@ class SettingsTest {
 
     assertThat(settings.quietPeriod()).isEqualTo(Duration.ofSeconds(4));
     assertThat(settings.sandbox().port()).isEqualTo(9);
+  }
+
+  @Test
+  void whatIsYesOrNoIsSaidPlainly() {
+    assertThat(problems("batchdrop.fetch-private=yes\n", Map.of()))
+        .containsExactly(
+            "application.properties:1: batchdrop.fetch-private: 'yes'; expected true or false");
   }
 
   @Test
