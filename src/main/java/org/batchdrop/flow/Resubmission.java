@@ -129,8 +129,12 @@ final class Resubmission {
   /** What other jobs may keep is a cache: a job is delivered without it, too. */
   private void keepForOtherJobs(Harvest.Order order, Pipeline pipeline, StopCheck stop)
       throws InterruptedIOException {
-    try (EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock)) {
-      answers.keep(order, stop);
+    try {
+      EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock);
+      try (answers) {
+        answers.keep(order, stop);
+      }
+      answers.damage().ifPresent(damage -> story.damaged(order.job(), damage));
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
