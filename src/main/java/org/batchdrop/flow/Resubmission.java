@@ -145,6 +145,7 @@ final class Resubmission {
   private static boolean isOffered(Lane lane, Part part, Account account) {
     return lane == Lane.BATCH
         ? account.profile().batch().offered()
+            && account.profile().batch().endpoints().contains(part.endpoint())
         : account.profile().realtime().answers(List.of(part.endpoint()));
   }
 
