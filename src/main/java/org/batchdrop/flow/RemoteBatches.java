@@ -81,7 +81,8 @@ public final class RemoteBatches {
   private RemoteBatch read(Reply.Done done, String what) throws ProviderTrouble {
     BatchView view =
         BatchView.of(done.body())
-            .orElseThrow(() -> new ProviderTrouble(what + ": the reply holds no batch"));
+            .orElseThrow(
+                () -> new ProviderTrouble(what + ": there is no batch in it; " + done.why()));
     return RemoteBatch.of(view, BatchDetails.of(done.body()), belongings.of(view));
   }
 }

@@ -27,11 +27,6 @@ import org.batchdrop.provider.Reply;
  */
 public final class Submission {
 
-  /** Nothing is paid by an upload: a damaged reply is worth another one. */
-  private static final Reply.Later NAMELESS =
-      new Reply.Later(
-          Reply.Cause.UNAVAILABLE, "the reply to the upload holds no id", Optional.empty());
-
   private final Home home;
   private final JobPipelines pipelines;
   private final Journal journal;
@@ -178,13 +173,21 @@ public final class Submission {
       if (fileId.isPresent()) {
         change(part, uploading.uploaded(fileId.get()), fileId.get());
       } else {
-        notUploaded(part, uploading, NAMELESS);
+        notUploaded(part, uploading, nameless(done));
       }
     } else if (reply instanceof Reply.Never never) {
       unbought(part, uploading.unbought(never.code(), never.message()));
     } else if (reply instanceof Reply.Later later) {
       notUploaded(part, uploading, later);
     }
+  }
+
+  /** Nothing is paid by an upload: a damaged reply is worth another one. */
+  private static Reply.Later nameless(Reply.Done done) {
+    return new Reply.Later(
+        Reply.Cause.UNAVAILABLE,
+        "the upload was answered without a file's id; " + done.why(),
+        Optional.empty());
   }
 
   private void notUploaded(Part part, PartState.Uploading uploading, Reply.Later later)
@@ -241,7 +244,7 @@ public final class Submission {
       notCreated(part, creating, later);
     } else {
       String why =
-          reply instanceof Reply.Unclear unclear ? unclear.message() : "the reply holds no id";
+          reply instanceof Reply.Done done ? "it has no batch's id; " + done.why() : reply.reason();
       change(part, creating.unclear(), why);
       story.waiting(id, "nobody knows whether the batch was created: " + why, clock.instant());
     }
