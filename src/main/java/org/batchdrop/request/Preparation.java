@@ -168,12 +168,12 @@ public final class Preparation {
     if (format instanceof InputFormat.Csv csv) {
       DroppedTable dropped = DroppedTable.of(folder, input, csv, stop);
       images = new ImageFiles(dropped, pipeline.intake().images());
-      return table(TextInput.utf8(folder, dropped.file(), csv.charset(), stop), csv);
+      return table(dropped.utf8(folder, csv, stop), csv);
     }
     if (format instanceof InputFormat.JsonLines) {
       DroppedTable dropped = DroppedTable.of(folder, input, format, stop);
       images = new ImageFiles(dropped, pipeline.intake().images());
-      Path text = TextInput.utf8(folder, dropped.file(), Optional.empty(), stop);
+      Path text = dropped.utf8(folder, format, stop);
       BodyTemplate body = body();
       return rows(
           new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, chosen(), stop),
