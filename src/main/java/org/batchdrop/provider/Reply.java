@@ -35,7 +35,9 @@ public sealed interface Reply {
 
     /** Tells whether it is a failure all the same, under a status of success. */
     public boolean isFailure() {
-      return body.hasNonNull("error") && !body.hasNonNull("id");
+      // A refusal may have an id of its own.
+      boolean isThing = body.hasNonNull("id") && body.hasNonNull("status");
+      return body.hasNonNull("error") && !isThing;
     }
   }
 

@@ -83,11 +83,12 @@ class RepliesTest {
       delimiter = '|',
       value = {
         "{'error':{'message':'m'}} | true",
-        "{'error':{},'id':'b'} | false",
+        "{'error':'m','id':'req'} | true",
+        "{'error':{},'id':'b','status':'completed'} | false",
         "{'error':null} | false",
         "{'id':'b'} | false"
       })
-  void anErrorWithoutAnIdIsAFailureUnderWhateverStatus(String body, boolean isFailure) {
+  void anErrorThatIsNoBatchIsAFailureUnderWhateverStatus(String body, boolean isFailure) {
     assertThat(reply(Purpose.BATCH_CANCEL, 200, body.replace('\'', '"')))
         .isInstanceOfSatisfying(
             Reply.Done.class, done -> assertThat(done.isFailure()).isEqualTo(isFailure));
