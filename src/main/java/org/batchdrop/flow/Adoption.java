@@ -67,7 +67,8 @@ public final class Adoption {
   /**
    * Something to find out or to do about a batch of the list.
    *
-   * @param isSurplus whether it is to be cancelled; otherwise its file's name is wanted
+   * @param isSurplus whether nobody wants it, and it is to be cancelled; otherwise its file's name
+   *     is wanted
    * @param batch the batch
    */
   public record Task(boolean isSurplus, BatchView batch) {}
@@ -178,7 +179,9 @@ public final class Adoption {
     for (BatchView batch : listing.found()) {
       Optional<PartId> part = named(batch);
       if (part.isPresent()) {
-        place(account, part.get(), batch).ifPresent(tasks::add);
+        place(account, part.get(), batch)
+            .or(() -> unwanted(part.get(), batch))
+            .ifPresent(tasks::add);
       } else if (isWorthAsking(account, batch) && tasks.size() < MOST_NAMES) {
         tasks.add(new Task(false, batch));
       }
@@ -298,6 +301,27 @@ public final class Adoption {
     return Optional.of(new Task(true, batch));
   }
 
+  /** Whoever cancelled a job ended the batches that the journal knew of then. */
+  private Optional<Task> unwanted(PartId id, BatchView batch) {
+    boolean isRunning = !batch.hasEnded() && !batch.status().equals("cancelling");
+    boolean isItsOwn =
+        journal
+            .part(id)
+            .filter(part -> part.state() instanceof PartState.Live)
+            .flatMap(part -> part.state().batchId())
+            .equals(Optional.of(batch.id()));
+    if (!isRunning || !isItsOwn || !isCancelled(id)) {
+      return Optional.empty();
+    }
+    story.alert(
+        id.job(), id.label() + " of the cancelled job still runs; cancelling " + batch.id());
+    return Optional.of(new Task(true, batch));
+  }
+
+  private boolean isCancelled(PartId id) {
+    return journal.job(id.job()).filter(job -> job.orders().cancelled()).isPresent();
+  }
+
   private static boolean canAdopt(Part part) {
     // What is unclear is found by its own search, which knows how to choose among several.
     return part.state() instanceof PartState.Built
@@ -331,6 +355,10 @@ public final class Adoption {
     Optional<StrayBatch> own = strays.stream().filter(stray -> isOf(stray, part, 0)).findFirst();
     if (own.isPresent()) {
       adopt(part, account, own.get());
+      if (isCancelled(part.id())) {
+        // The next look ends it at the provider.
+        next.put(account.profile().name(), clock.instant());
+      }
       return true;
     }
     Optional<StrayBatch> later = strays.stream().filter(stray -> isOf(stray, part, 1)).findFirst();

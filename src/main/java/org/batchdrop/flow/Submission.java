@@ -79,8 +79,20 @@ public final class Submission {
     if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    boolean isWanted = wanted.is(id.job());
-    return !isWanted && dropped(part) ? "ended" : next(part);
+    if (wanted.is(id.job()) || !isUnbought(part)) {
+      return next(part);
+    }
+    if (!wanted.isPublished(id.job()) && !admission.isDroppable(part, accounts)) {
+      return "wait";
+    }
+    drop(part);
+    return "ended";
+  }
+
+  private static boolean isUnbought(Part part) {
+    return part.state() instanceof PartState.Built
+        || part.state() instanceof PartState.Uploading
+        || part.state() instanceof PartState.Uploaded;
   }
 
   /** The provider's list was looked through: no batch holds these rows. */
@@ -130,12 +142,8 @@ public final class Submission {
     return state instanceof PartState.Uploaded ? "create" : "wait";
   }
 
-  /**
-   * Ends a part of an unwanted job that was not bought yet.
-   *
-   * @return false when it may have been bought: then that is found out first
-   */
-  private boolean dropped(Part part) {
+  /** Ends a part of an unwanted job that was not bought. */
+  private void drop(Part part) {
     String message = PartState.CANCELLED_UNSENT;
     PartState.Unbought unbought;
     if (part.state() instanceof PartState.Built built) {
@@ -145,10 +153,9 @@ public final class Submission {
     } else if (part.state() instanceof PartState.Uploaded uploaded) {
       unbought = uploaded.unbought(PartState.CANCELLED, message);
     } else {
-      return false;
+      throw new IllegalStateException(part.id() + " is " + part.state().label());
     }
     change(part, unbought, PartState.CANCELLED);
-    return true;
   }
 
   /** The call that uploads the part's file. */
