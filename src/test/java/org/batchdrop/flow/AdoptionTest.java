@@ -226,9 +226,12 @@ class AdoptionTest {
         .isEqualTo(Call.Purpose.FILE_RETRIEVE);
     adoption.done(Bench.PROVIDER, tasks.get(0), Bench.later(Cause.UNAVAILABLE));
     assertThat(take("{'id':'a','input_file_id':'f'}")).as("asked again").hasSize(1);
+    assertThat(adoption.isUpToDate(bench.account())).as("before its name is known").isFalse();
+    assertThat(adoption.trouble(bench.account()).orElse("")).contains("names of its files");
     adoption.done(
         Bench.PROVIDER, tasks.get(0), Bench.done("{'filename':'" + ONE.uploadName() + "'}"));
     assertThat(bench.part(1).state()).isEqualTo(new PartState.Live("f", "a"));
+    assertThat(adoption.isUpToDate(bench.account())).isTrue();
     List<Task> second = take("{'id':'c','input_file_id':'f'}");
     adoption.done(
         Bench.PROVIDER, second.get(0), Bench.done("{'filename':'" + ONE.uploadName() + "'}"));
