@@ -9,13 +9,6 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -176,19 +169,6 @@ class ArchitectureTest {
     }
   }
 
-  @Test
-  void noFileOfTheRepositoryHoldsAKey() throws IOException {
-    Pattern key = Pattern.compile("sk-[A-Za-z0-9]{16,}");
-    List<String> found = new ArrayList<>();
-    for (Path file : files(Path.of(""))) {
-      if (key.matcher(Files.readString(file, StandardCharsets.ISO_8859_1)).find()) {
-        found.add(file.toString());
-      }
-    }
-
-    assertThat(found).isEmpty();
-  }
-
   private static boolean isAllowed(String room, JavaClass target) {
     String name = target.getPackageName();
     if (isIn(name, ROOT)) {
@@ -212,30 +192,5 @@ class ArchitectureTest {
   private static String roomOf(JavaClass type) {
     String name = type.getPackageName();
     return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.")[0];
-  }
-
-  /** Everything that could be tracked: no build output, no home of a daemon, no Git. */
-  private static List<Path> files(Path root) throws IOException {
-    Set<String> skipped = Set.of("target", ".git", "demo", "inbox", "outbox", "work", ".idea");
-    List<Path> files = new ArrayList<>();
-    Files.walkFileTree(
-        root.toAbsolutePath(),
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return skipped.contains(folder.getFileName().toString())
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && attributes.size() < 10_000_000) {
-              files.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return files;
   }
 }

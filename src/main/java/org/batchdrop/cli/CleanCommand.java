@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Only of this home's jobs whose results are published; nothing in inbox or outbox, and no file",
-      "of anybody else. It may run beside the daemon.",
+      "Only of this home's jobs whose results are published; nothing that waits in the inbox, nothing",
+      "in the outbox, and no file of anybody else. It may run beside the daemon.",
       "",
       "Examples: batchdrop clean --local --remote --provider openai --dry-run",
       "          batchdrop clean --remote --provider openai --results --older-than 30d"
@@ -44,7 +44,10 @@ final class CleanCommand implements Callable<Integer> {
 
   @Mixin private ProviderOption option = new ProviderOption();
 
-  @Option(names = "--local", description = "Work folders and rotated logs of this home.")
+  @Option(
+      names = "--local",
+      description =
+          "Work folders and rotated logs of this home, and copies that a killed submit or retry left.")
   private boolean local;
 
   @Option(names = "--remote", description = "Uploaded inputs at the provider.")
@@ -78,10 +81,10 @@ final class CleanCommand implements Callable<Integer> {
     if (settings.isEmpty()) {
       return ExitCode.USAGE;
     }
-    Instant before =
-        InstantSource.system().instant().minus(age.orElseGet(settings.get()::keepWork));
+    Instant now = InstantSource.system().instant();
+    Instant before = now.minus(age.orElseGet(settings.get()::keepWork));
     if (local) {
-      here(home, before);
+      here(home, before, now);
     }
     int code = remote ? there(before) : ExitCode.OK;
     if (code == ExitCode.USAGE) {
@@ -100,7 +103,7 @@ final class CleanCommand implements Callable<Integer> {
     return failures.isEmpty() ? code : ExitCode.FAILED_ROWS;
   }
 
-  private void here(Home home, Instant before) throws IOException {
+  private void here(Home home, Instant before, Instant now) throws IOException {
     Cleaning cleaning = new Cleaning(home);
     Optional<Journal> found = Journal.openReadOnly(home.journal());
     if (found.isEmpty()) {
@@ -108,7 +111,7 @@ final class CleanCommand implements Callable<Integer> {
     }
     List<Cleaning.Item> items;
     try (Journal journal = found.get()) {
-      items = cleaning.find(journal, before);
+      items = cleaning.find(journal, before, now);
     }
     for (Cleaning.Item item : items) {
       String path = home.show(item.path());

@@ -137,6 +137,21 @@ final class RetryCommand implements Callable<Integer> {
     String count = JobView.rows(ready.rows()) + (ready.rows() == 1 ? " row" : " rows");
     return rows.isWhole()
         ? "all " + count + " of " + job.id()
-        : count + " of " + job.id() + " without an answer";
+        : count + " of " + job.id() + " without an answer" + along(ready);
+  }
+
+  private static String along(Retry.Ready ready) {
+    if (ready.along() == 0) {
+      return "";
+    }
+    boolean isOne = ready.along() == 1;
+    return ", and "
+        + JobView.rows(ready.along())
+        + " with one, as files go whole: "
+        + (ready.keepsAnswers()
+            ? (isOne ? "it keeps its answer" : "they keep their answers")
+                + " as far as these were kept for 'reuse: true'"
+            : (isOne ? "it is bought once more" : "they are bought once more")
+                + " unless the pipeline has 'reuse: true'");
   }
 }

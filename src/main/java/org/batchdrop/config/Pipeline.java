@@ -2,9 +2,11 @@ package org.batchdrop.config;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.batchdrop.job.Lane;
 import org.batchdrop.job.RetryPolicy;
 
@@ -139,6 +141,24 @@ public record Pipeline(
       boolean isRealtime =
           profile.realtime().answers(urls) && (isWished || !profile.batch().offered());
       return isRealtime ? Lane.REALTIME : Lane.BATCH;
+    }
+
+    /**
+     * The urls that rows may name. Only single calls answer some: these can be named where rows are
+     * sure to go that way, whatever their number.
+     */
+    public List<String> endpoints(ProviderProfile profile) {
+      List<String> batch = profile.batch().endpoints();
+      if (!profile.realtime().offered()) {
+        return batch;
+      }
+      List<String> realtime = profile.realtime().endpoints();
+      if (!profile.batch().offered()) {
+        return realtime;
+      }
+      return mode == Mode.REALTIME
+          ? Stream.concat(batch.stream(), realtime.stream()).distinct().toList()
+          : batch;
     }
   }
 

@@ -73,7 +73,7 @@ record ProviderCheck(
   }
 
   private void checkUrl() {
-    List<String> offered = profile.batch().endpoints();
+    List<String> offered = pipeline.lanes().endpoints(profile);
     for (String url : urls()) {
       if (!offered.contains(url)) {
         problem(
@@ -82,7 +82,10 @@ record ProviderCheck(
                 + url
                 + "' is not offered by provider "
                 + profile.name()
-                + Suggestion.hint(url, offered));
+                + (profile.realtime().answers(List.of(url))
+                    ? " in a batch, only in single calls; expected 'mode: realtime', or one of "
+                        + offered
+                    : Suggestion.hint(url, offered)));
       }
     }
   }

@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
 import org.batchdrop.provider.Account;
+import org.batchdrop.provider.Accounts;
+import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
 
 /**
@@ -54,6 +56,31 @@ final class Admission {
     Optional<String> full = buys ? space.refusal(part) : Optional.empty();
     full.ifPresent(reason -> attempts.waiting(part, room.look(), reason));
     return full.isEmpty();
+  }
+
+  /**
+   * Tells whether a part that bought nothing, as far as the journal knows, can be ended for good. A
+   * journal from a backup knows less than the provider: what was bought since is looked for first,
+   * and taken. An account that shows nothing until a person has done something is not waited for.
+   */
+  boolean isDroppable(Part part, Accounts accounts) throws IOException {
+    if (!adoption.concerns(part)) {
+      return true;
+    }
+    Account account;
+    try {
+      account = accounts.account(part.provider());
+    } catch (KeyMissing e) {
+      return true;
+    }
+    if (adoption.isUpToDate(account)) {
+      return !adoption.takes(part, account);
+    }
+    if (parking.isParked(account) || attempts.isExhausted(part)) {
+      return true;
+    }
+    adoption.awaitLook(part, account);
+    return false;
   }
 
   /**

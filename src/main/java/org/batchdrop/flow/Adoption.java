@@ -1,6 +1,5 @@
 package org.batchdrop.flow;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,13 +40,12 @@ public final class Adoption {
   private static final Duration EVERY = Duration.ofHours(1);
   private static final int MOST_NAMES = 200;
 
-  /** How long to go on without reading again which providers the pipelines name. */
-  private static final Duration NAMED_FOR = Duration.ofMinutes(1);
+  private static final Look NO_LOOK = new Look(false, 0, "");
 
   private final Settings settings;
   private final Journal journal;
   private final Accounts accounts;
-  private final Supplier<List<String>> providers;
+  private final NamedProviders providers;
   private final Parking parking;
   private final Attempts attempts;
   private final Superseding superseding;
@@ -56,27 +54,23 @@ public final class Adoption {
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Map<String, Instant> next = new ConcurrentHashMap<>();
   private final Set<String> nameless = ConcurrentHashMap.newKeySet();
-  private volatile Named named = new Named(List.of(), Instant.MIN);
+
+  /** By provider: of how many batches the name is still asked for. */
+  private final Map<String, Integer> asking = new ConcurrentHashMap<>();
 
   /** What became of the looks at an account since the start. */
   private record Look(boolean isDone, int failures, String why) {}
 
-  /** The providers that pipelines named. */
-  private record Named(List<String> providers, Instant until) {}
-
   /**
    * Something to find out or to do about a batch of the list.
    *
-   * @param isSurplus whether it is to be cancelled; otherwise its file's name is wanted
+   * @param isSurplus whether nobody wants it, and it is to be cancelled; otherwise its file's name
+   *     is wanted
    * @param batch the batch
    */
   public record Task(boolean isSurplus, BatchView batch) {}
 
-  /**
-   * Prepares the looks.
-   *
-   * @param providers whose accounts are looked at even when the journal has nothing under way there
-   */
+  /** Prepares the looks; those at {@code providers} are made even when nothing is under way. */
   Adoption(
       Settings settings,
       Journal journal,
@@ -90,7 +84,7 @@ public final class Adoption {
     this.settings = settings;
     this.journal = journal;
     this.accounts = accounts;
-    this.providers = providers;
+    this.providers = new NamedProviders(providers, clock);
     this.parking = parking;
     this.attempts = attempts;
     this.superseding = superseding;
@@ -128,18 +122,11 @@ public final class Adoption {
   public List<String> dueProviders() {
     Instant now = clock.instant();
     Set<String> all = new TreeSet<>(journal.busyProviders());
-    all.addAll(ofPipelines(now));
+    all.addAll(providers.get());
     return all.stream()
         .filter(provider -> !next.getOrDefault(provider, now).isAfter(now))
         .filter(this::canBeLooked)
         .toList();
-  }
-
-  private List<String> ofPipelines(Instant now) {
-    if (!now.isBefore(named.until())) {
-      named = new Named(providers.get(), now.plus(NAMED_FOR));
-    }
-    return named.providers();
   }
 
   private boolean canBeLooked(String provider) {
@@ -178,15 +165,30 @@ public final class Adoption {
     for (BatchView batch : listing.found()) {
       Optional<PartId> part = named(batch);
       if (part.isPresent()) {
-        place(account, part.get(), batch).ifPresent(tasks::add);
+        place(account, part.get(), batch)
+            .or(() -> unwanted(part.get(), batch))
+            .ifPresent(tasks::add);
       } else if (isWorthAsking(account, batch) && tasks.size() < MOST_NAMES) {
         tasks.add(new Task(false, batch));
       }
     }
     parking.works(account);
-    looks.put(account.fingerprint(), new Look(true, 0, ""));
-    next.put(provider, clock.instant().plus(EVERY));
+    int names = (int) tasks.stream().filter(task -> !task.isSurplus()).count();
+    asking.put(provider, names);
+    next.put(provider, clock.instant().plus(settings.retries().first()));
+    if (names == 0) {
+      lookedThrough(account);
+    }
     return tasks;
+  }
+
+  /** Every batch of the walk has its place now, as far as it can be known whose it is. */
+  private void lookedThrough(Account account) {
+    looks.put(account.fingerprint(), new Look(true, 0, ""));
+    Instant now = clock.instant();
+    // Another look that is due at once stays so.
+    next.computeIfPresent(
+        account.profile().name(), (name, at) -> at.isAfter(now) ? now.plus(EVERY) : at);
   }
 
   /**
@@ -207,7 +209,7 @@ public final class Adoption {
 
   private void failed(Account account, Reply failure) {
     String provider = account.profile().name();
-    Look before = looks.getOrDefault(account.fingerprint(), new Look(false, 0, ""));
+    Look before = looks.getOrDefault(account.fingerprint(), NO_LOOK);
     if (failure instanceof Reply.Never) {
       // It can't be listed: then a lost reply parks its part, and nothing else can be done.
       looks.put(account.fingerprint(), new Look(true, 0, ""));
@@ -217,11 +219,14 @@ public final class Adoption {
     if (failure instanceof Reply.Later later && Parking.isAccountRefused(later)) {
       parking.refused(account, later);
     }
+    again(account, before, "its batches can't be listed: " + failure.why());
+  }
+
+  private void again(Account account, Look before, String why) {
+    String provider = account.profile().name();
     int failures = before.failures() + 1;
-    Duration gap = settings.retries().after(failures);
-    String why = "its batches can't be listed: " + failure.why();
     looks.put(account.fingerprint(), new Look(before.isDone(), failures, why));
-    next.put(provider, clock.instant().plus(gap));
+    next.put(provider, clock.instant().plus(settings.retries().after(failures)));
     story.troubled("provider " + provider, why);
   }
 
@@ -254,19 +259,26 @@ public final class Adoption {
     if (task.isSurplus()) {
       return;
     }
+    Account account = accounts.account(provider);
+    if (reply instanceof Reply.Later later) {
+      Look before = looks.getOrDefault(account.fingerprint(), NO_LOOK);
+      again(account, before, "the names of its files can't be read: " + later.message());
+      return;
+    }
     Optional<PartId> part =
-        reply instanceof Reply.Done done ? fileName(done.body()) : Optional.empty();
+        reply instanceof Reply.Done done
+            ? PartId.ofUploadName(done.body().path("filename").asText(""))
+            : Optional.empty();
     if (part.isPresent()) {
       // A surplus one is cancelled by the next look, which is not far away.
-      place(accounts.account(provider), part.get(), task.batch())
+      place(account, part.get(), task.batch())
           .ifPresent(surplus -> next.put(provider, clock.instant()));
     } else if (reply instanceof Reply.Done || reply instanceof Reply.Never) {
       nameless.add(task.batch().id());
     }
-  }
-
-  private static Optional<PartId> fileName(JsonNode file) {
-    return PartId.ofUploadName(file.path("filename").asText(""));
+    if (asking.merge(provider, -1, Integer::sum) == 0) {
+      lookedThrough(account);
+    }
   }
 
   /** Finds a batch's place in the journal: known, adopted, surplus, or stray. */
@@ -296,6 +308,23 @@ public final class Adoption {
     }
     story.alert(id.job(), id.label() + " was bought more than once; cancelling " + batch.id());
     return Optional.of(new Task(true, batch));
+  }
+
+  /** Whoever cancelled a job ended the batches that the journal knew of then. */
+  private Optional<Task> unwanted(PartId id, BatchView batch) {
+    boolean isRunning = !batch.hasEnded() && !batch.status().equals("cancelling");
+    boolean isItsOwn =
+        journal.part(id).flatMap(part -> part.state().batchId()).equals(Optional.of(batch.id()));
+    if (!isRunning || !isItsOwn || !isCancelled(id)) {
+      return Optional.empty();
+    }
+    story.alert(
+        id.job(), id.label() + " of the cancelled job still runs; cancelling " + batch.id());
+    return Optional.of(new Task(true, batch));
+  }
+
+  private boolean isCancelled(PartId id) {
+    return journal.job(id.job()).filter(job -> job.orders().cancelled()).isPresent();
   }
 
   private static boolean canAdopt(Part part) {
@@ -331,6 +360,10 @@ public final class Adoption {
     Optional<StrayBatch> own = strays.stream().filter(stray -> isOf(stray, part, 0)).findFirst();
     if (own.isPresent()) {
       adopt(part, account, own.get());
+      if (isCancelled(part.id())) {
+        // The next look ends it at the provider.
+        next.put(account.profile().name(), clock.instant());
+      }
       return true;
     }
     Optional<StrayBatch> later = strays.stream().filter(stray -> isOf(stray, part, 1)).findFirst();

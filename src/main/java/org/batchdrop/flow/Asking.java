@@ -114,8 +114,11 @@ public final class Asking {
     return isIn ? "ask" : "wait";
   }
 
-  private String cancelled(Part part) {
+  private String cancelled(Part part) throws IOException {
     if (part.state() instanceof PartState.Built built) {
+      if (!wanted.isPublished(part.id().job()) && !admission.isDroppable(part, accounts)) {
+        return "wait";
+      }
       PartState.Unbought end = built.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
       change(part, end, PartState.CANCELLED);
       return "complete";

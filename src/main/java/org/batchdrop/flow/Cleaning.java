@@ -1,13 +1,18 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.batchdrop.config.Home;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.JobId;
@@ -15,13 +20,22 @@ import org.batchdrop.journal.Journal;
 
 /**
  * Removes what a home no longer needs of its own: work folders of jobs whose results are published,
- * and rotated logs. Safe beside a daemon, which never comes back to a job in a final state; inbox
- * and outbox are never touched.
+ * rotated logs, and what a hand-over that was killed has left. Safe beside a daemon, which never
+ * comes back to a job in a final state; what waits in the inbox and the outbox are never touched.
  */
 public final class Cleaning {
 
   private static final int MOST_JOBS = 1_000_000;
   private static final String LOGS = "batchdrop.*.log.gz";
+
+  /** What {@code retry} works in. */
+  private static final String RETRIES = ".retry-*";
+
+  /** A copy that has not got its name yet. */
+  private static final String COPIES = ".*.submit.tmp";
+
+  /** A copy that nothing was written to for so long is not under way any more. */
+  private static final Duration ABANDONED = Duration.ofDays(1);
 
   private final Home home;
 
@@ -33,7 +47,7 @@ public final class Cleaning {
   /**
    * Something to remove.
    *
-   * @param path a work folder or a log
+   * @param path a work folder, a log, or a copy that was not finished
    * @param bytes what it holds
    */
   public record Item(Path path, long bytes) {}
@@ -42,10 +56,11 @@ public final class Cleaning {
    * Finds what can go.
    *
    * @param journal the home's
-   * @param before jobs that were published, and logs that were last written, before this
+   * @param before jobs that were published, and logs and copies that were last written, before this
+   * @param now copies that may still be under way are left out
    * @throws IOException when a folder can't be read
    */
-  public List<Item> find(Journal journal, Instant before) throws IOException {
+  public List<Item> find(Journal journal, Instant before, Instant now) throws IOException {
     List<Item> items = new ArrayList<>();
     for (JobId job : journal.finishedBefore(before, MOST_JOBS)) {
       Path folder = home.job(job).root();
@@ -61,7 +76,52 @@ public final class Cleaning {
         }
       }
     }
+    Instant abandoned = now.minus(ABANDONED);
+    Instant untouched = before.isBefore(abandoned) ? before : abandoned;
+    items.addAll(unfinished(home.work(), RETRIES, untouched));
+    if (Files.isDirectory(home.inbox())) {
+      try (DirectoryStream<Path> inboxes =
+          Files.newDirectoryStream(home.inbox(), folder -> Files.isDirectory(folder))) {
+        for (Path inbox : inboxes) {
+          items.addAll(unfinished(inbox, COPIES, untouched));
+        }
+      }
+    }
     return items;
+  }
+
+  private static List<Item> unfinished(Path folder, String names, Instant untouched)
+      throws IOException {
+    List<Item> items = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, names)) {
+      for (Path entry : entries) {
+        unfinished(entry, untouched).ifPresent(items::add);
+      }
+    }
+    return items;
+  }
+
+  private static Optional<Item> unfinished(Path entry, Instant untouched) throws IOException {
+    try {
+      return isUntouched(entry, untouched)
+          ? Optional.of(new Item(entry, size(entry)))
+          : Optional.empty();
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      // It was under way after all, and is gone now.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isUntouched(Path entry, Instant since) throws IOException {
+    try (Stream<Path> all = Files.walk(entry)) {
+      for (Path path : all.toList()) {
+        Instant touched = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+        if (!touched.isBefore(since)) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   private static long size(Path folder) throws IOException {

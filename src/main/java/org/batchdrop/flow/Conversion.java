@@ -58,21 +58,43 @@ record Conversion(Home home, Pipeline pipeline, ProviderProfile profile) {
               + " were asked for, and sources have no row numbers; expected include and exclude"
               + " in the pipeline");
     }
+    List<String> endpoints = pipeline.lanes().endpoints(profile);
     ProviderProfile.BatchApi batch = profile.batch();
     PartLimits limits = new PartLimits(batch.maxRequests(), mostBytes(batch), batch.maxLineBytes());
     Intake intake = pipeline.intake();
     Pipeline placed = pipeline.with(new Intake(intake.rows(), intake.images().in(home.root())));
     Prepared prepared =
-        new Preparation(id, folder, placed, limits, batch.endpoints(), known, stop).run(input);
+        new Preparation(id, folder, placed, limits, endpoints, known, stop).run(input);
+    requireOneLane(prepared);
     requireFreeColumns(folder, input, StopCheck.when(stop));
     return prepared;
   }
 
+  /** Ready-made lines may name several urls. */
+  private void requireOneLane(Prepared prepared) throws InputRejected {
+    List<String> urls = urls(prepared).stream().sorted().toList();
+    boolean isBatch = lane(prepared) == Lane.BATCH;
+    if (isBatch && !profile.batch().endpoints().containsAll(urls)) {
+      throw new InputRejected(
+          "invalid_url",
+          "",
+          "the lines have urls that go in no one way, "
+              + urls
+              + "; expected urls of single calls, "
+              + profile.realtime().endpoints()
+              + ", or urls of batches, "
+              + profile.batch().endpoints()
+              + ", in one file");
+    }
+  }
+
+  private static Set<String> urls(Prepared prepared) {
+    return prepared.parts().stream().map(PreparedPart::endpoint).collect(Collectors.toSet());
+  }
+
   /** The way that the parts go first. */
   Lane lane(Prepared prepared) {
-    Set<String> urls =
-        prepared.parts().stream().map(PreparedPart::endpoint).collect(Collectors.toSet());
-    return pipeline.lanes().first(prepared.rows(), urls, profile);
+    return pipeline.lanes().first(prepared.rows(), urls(prepared), profile);
   }
 
   /** A batch that alone is above the token limit would never be accepted. */

@@ -110,7 +110,7 @@ public final class Deadlines {
 
   /** Takes the reply; a batch that has ended meanwhile is as good as cancelled. */
   public void cancelled(@Variable("part") PartId id, @Body Reply reply) {
-    if (reply instanceof Reply.Done) {
+    if (reply instanceof Reply.Done done && !done.isFailure()) {
       story.late(id);
     } else {
       story.waiting(

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Settings;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.journal.AnswerStore;
+import org.batchdrop.journal.AnswersDamaged;
 import org.batchdrop.journal.JournalException;
 import org.batchdrop.request.KnownAnswers;
 import org.batchdrop.result.AnswerCheck;
@@ -18,44 +20,85 @@ import org.batchdrop.result.Reusable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline with {@code reuse: true} had answered before. Confined to one thread; the caller
- * closes it.
+ * What a pipeline with {@code reuse: true} had answered before. A file of answers that is damaged
+ * is set aside and holds up no job: what it held is bought again. Confined to one thread; the
+ * caller closes it.
  */
 final class EarlierAnswers implements KnownAnswers, Closeable {
 
-  private final @Nullable AnswerStore store;
+  private final Home home;
+  private final Path file;
+  private final Optional<Object> identity;
   private final Reusable reusable;
+  private final InstantSource clock;
+  private @Nullable AnswerStore store;
+  private Optional<String> damage = Optional.empty();
 
-  private EarlierAnswers(@Nullable AnswerStore store, Reusable reusable) {
-    this.store = store;
+  private EarlierAnswers(
+      Home home, Path file, Optional<Object> identity, Reusable reusable, InstantSource clock) {
+    this.home = home;
+    this.file = file;
+    this.identity = identity;
     this.reusable = reusable;
+    this.clock = clock;
   }
 
   /**
    * Opens the answers of a pipeline; of one that reuses none there are none.
    *
-   * @throws IOException when they can't be opened
+   * @throws IOException when they can't be opened at the moment
    */
   static EarlierAnswers of(Pipeline pipeline, Home home, Settings settings, InstantSource clock)
       throws IOException {
-    if (!pipeline.reuse()) {
-      return new EarlierAnswers(null, new Reusable(AnswerCheck.NONE));
-    }
-    Reusable reusable = new Reusable(AnswerCheck.of(pipeline));
     Path file = home.answers(pipeline.provider(), pipeline.name());
+    if (!pipeline.reuse()) {
+      return new EarlierAnswers(
+          home, file, Optional.empty(), new Reusable(AnswerCheck.NONE), clock);
+    }
     Files.createDirectories(file.toAbsolutePath().getParent());
+    EarlierAnswers answers =
+        new EarlierAnswers(
+            home, file, AnswerStore.identity(file), new Reusable(AnswerCheck.of(pipeline)), clock);
     try {
-      return new EarlierAnswers(AnswerStore.open(file, settings.reuseSize(), clock), reusable);
+      try {
+        answers.store = AnswerStore.open(file, settings.reuseSize(), clock);
+      } catch (AnswersDamaged e) {
+        answers.setAside(e);
+        answers.store = AnswerStore.open(file, settings.reuseSize(), clock);
+      }
+      return answers;
     } catch (JournalException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
+  private void setAside(AnswersDamaged found) throws IOException {
+    Optional<Path> aside = AnswerStore.setAside(file, identity, clock);
+    damage =
+        Optional.of(
+            found.getMessage()
+                + "; the file is damaged"
+                + aside.map(now -> ", and was set aside as " + home.show(now)).orElse("")
+                + "; what it held is bought again");
+  }
+
+  /** What was wrong with the file of answers, and where it is now; empty when it is whole. */
+  Optional<String> damage() {
+    return damage;
+  }
+
   @Override
   public byte @Nullable [] response(byte[] key) throws IOException {
+    AnswerStore open = store;
+    if (open == null) {
+      return null;
+    }
     try {
-      byte[] found = store == null ? null : store.find(key);
+      byte[] found = open.find(key);
       return found != null && reusable.isAnswer(found) ? found : null;
+    } catch (AnswersDamaged e) {
+      giveUp(open, e);
+      return null;
     } catch (JournalException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -69,17 +112,35 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
     }
     try {
       reusable.eachOf(order, open::keep, stop);
+    } catch (AnswersDamaged e) {
+      giveUp(open, e);
     } catch (JournalException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
+  private void giveUp(AnswerStore open, AnswersDamaged found) throws IOException {
+    store = null;
+    setAside(found);
+    try {
+      open.close();
+    } catch (JournalException e) {
+      found.addSuppressed(e);
+    }
+  }
+
+  /** Makes what was kept last; {@link #damage} may tell more afterwards. */
   @Override
   public void close() throws IOException {
+    AnswerStore open = store;
+    if (open == null) {
+      return;
+    }
     try {
-      if (store != null) {
-        store.close();
-      }
+      open.close();
+    } catch (AnswersDamaged e) {
+      store = null;
+      setAside(e);
     } catch (JournalException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -68,7 +68,7 @@ public final class Listing {
       return;
     }
     if (!BatchPage.isPage(done.body())) {
-      fail("the reply holds no list of batches");
+      fail("the reply holds no list of batches; " + done.why());
       return;
     }
     BatchPage page = BatchPage.of(done.body());

@@ -80,6 +80,11 @@ public final class Parking {
     attempts.park(part, clock.instant().plus(pause(reply)), reason(reply.message()));
   }
 
+  /** Tells whether nothing works for an account until a person has done something. */
+  boolean isParked(Account account) {
+    return parked(account).isPresent();
+  }
+
   /** Tells whether a part must wait for its account; such a part is parked. */
   boolean holds(Part part, Account account) {
     Optional<ParkedAccount> parked = parked(account);

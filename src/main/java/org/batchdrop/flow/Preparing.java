@@ -131,7 +131,7 @@ public final class Preparing {
    * Prepares a job.
    *
    * @throws java.io.InterruptedIOException when the daemon stops; it is prepared anew later
-   * @throws IOException when the disk fails; it is prepared anew later
+   * @throws IOException when the disk fails; the job shows why, and it is prepared anew later
    */
   public Outcome prepare(@Body JobId id) throws IOException {
     Job job = journal.job(id).orElseThrow();
@@ -149,6 +149,16 @@ public final class Preparing {
           .change(current, refused, List.of(), String.valueOf(e.getMessage()))
           .ifPresent(story::refused);
       return new Outcome(id, true, List.of());
+    } catch (IOException e) {
+      waits(id, "it can't be prepared yet: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private void waits(JobId id, String why) {
+    Job job = journal.job(id).orElseThrow();
+    if (!stopping.getAsBoolean() && !job.problem().equals(Optional.of(why))) {
+      journal.change(job, job.withProblem(why), List.of(), "");
     }
   }
 
@@ -168,7 +178,8 @@ public final class Preparing {
     ProviderProfile profile = profile(pipeline);
     Conversion conversion = new Conversion(home, pipeline, profile);
     Prepared prepared;
-    try (EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock)) {
+    EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock);
+    try (known) {
       prepared = conversion.run(job.id(), folder, input.read(), known, stopping);
     }
     Instant now = clock.instant();
@@ -184,6 +195,7 @@ public final class Preparing {
     Job current = journal.job(job.id()).orElseThrow();
     Job changed =
         current
+            .withoutProblem()
             .to(received.prepared())
             .boughtFrom(profile.name())
             .with(new Job.Totals(prepared.rows(), prepared.unsent(), 0, 0, parts.size()))
@@ -191,15 +203,20 @@ public final class Preparing {
                 new Job.Times(
                     job.times().received(), Optional.of(now), Optional.empty(), Optional.empty()));
     journal
-        .change(current, changed, parts, "parts: " + parts.size() + destreamed(prepared))
-        .ifPresent(known -> story.prepared(known, Duration.between(begun, now), estimate(parts)));
+        .change(current, changed, parts, "parts: " + parts.size() + notes(prepared, known))
+        .ifPresent(done -> story.prepared(done, Duration.between(begun, now), estimate(parts)));
     if (prepared.destreamed() > 0) {
       story.note(job.id(), destreamed(prepared).substring(2));
     }
+    known.damage().ifPresent(damage -> story.damaged(job.id(), damage));
     return new Outcome(
         job.id(),
         false,
         parts.stream().filter(part -> !part.state().isFinal()).map(Part::id).toList());
+  }
+
+  private static String notes(Prepared prepared, EarlierAnswers known) {
+    return destreamed(prepared) + known.damage().map(damage -> "; " + damage).orElse("");
   }
 
   /** Said in the log and in the job's history: the lines are no longer quite as they were. */

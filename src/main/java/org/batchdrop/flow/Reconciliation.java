@@ -187,7 +187,8 @@ public final class Reconciliation {
     boolean isMute = reply instanceof Reply.Done;
     String why =
         "the uploaded file can't be deleted, so nothing is bought again: "
-            + (isMute ? "the reply does not say that it is deleted" : reply.why());
+            + (isMute ? "nothing says that it is deleted; " : "")
+            + reply.why();
     if (reply instanceof Reply.Never || (isMute && attempts.isExhausted(part))) {
       attempts.park(
           part,

@@ -12,9 +12,9 @@ import org.batchdrop.provider.BatchView;
  *
  * @param id opaque
  * @param status in lower case, synonyms made one
- * @param endpoint the request url; of the list alone it may be empty
+ * @param endpoint the request url; may be empty
  * @param model the model; may be empty
- * @param window the completion window; of the list alone it may be empty
+ * @param window the completion window; may be empty
  * @param inputFile the uploaded file
  * @param outputFile the file of answers
  * @param errorFile the file of failures

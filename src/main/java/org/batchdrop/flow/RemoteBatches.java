@@ -3,10 +3,12 @@ package org.batchdrop.flow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.batchdrop.provider.Account;
 import org.batchdrop.provider.BatchDetails;
+import org.batchdrop.provider.BatchPage;
 import org.batchdrop.provider.BatchView;
 import org.batchdrop.provider.Reply;
 
@@ -43,10 +45,15 @@ public final class RemoteBatches {
     List<RemoteBatch> found = new ArrayList<>();
     int seen = 0;
     while (listing.isMore() && found.size() < filter.most()) {
-      listing.take(session.send(listing.nextPage()));
+      Reply reply = session.send(listing.nextPage());
+      Map<String, BatchDetails> details =
+          reply instanceof Reply.Done done ? BatchPage.details(done.body()) : Map.of();
+      listing.take(reply);
       List<BatchView> all = listing.found();
       for (BatchView view : all.subList(seen, all.size())) {
-        RemoteBatch batch = RemoteBatch.of(view, BatchDetails.NONE, belongings.of(view));
+        RemoteBatch batch =
+            RemoteBatch.of(
+                view, details.getOrDefault(view.id(), BatchDetails.NONE), belongings.of(view));
         boolean isNews = found.stream().noneMatch(other -> other.id().equals(batch.id()));
         if (isNews && filter.accepts(batch) && found.size() < filter.most()) {
           found.add(batch);
@@ -81,7 +88,8 @@ public final class RemoteBatches {
   private RemoteBatch read(Reply.Done done, String what) throws ProviderTrouble {
     BatchView view =
         BatchView.of(done.body())
-            .orElseThrow(() -> new ProviderTrouble(what + ": the reply holds no batch"));
+            .orElseThrow(
+                () -> new ProviderTrouble(what + ": there is no batch in it; " + done.why()));
     return RemoteBatch.of(view, BatchDetails.of(done.body()), belongings.of(view));
   }
 }

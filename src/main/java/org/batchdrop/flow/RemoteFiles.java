@@ -41,8 +41,7 @@ public final class RemoteFiles {
       Reply.Done done = session.done(account.files(after), "the files can't be listed");
       FileView.Page page =
           FileView.page(done.body())
-              .orElseThrow(
-                  () -> new ProviderTrouble("the files can't be listed: the reply holds no list"));
+              .orElseThrow(() -> new ProviderTrouble("the files can't be listed; " + done.why()));
       int before = found.size();
       page.files().forEach(view -> found.put(view.id(), RemoteFile.of(view, belongings)));
       after = page.next();
@@ -66,8 +65,7 @@ public final class RemoteFiles {
     Reply.Done done = session.done(account.file(id), "file " + id + " can't be read");
     return FileView.of(done.body())
         .map(view -> RemoteFile.of(view, belongings))
-        .orElseThrow(
-            () -> new ProviderTrouble("file " + id + " can't be read: the reply holds no file"));
+        .orElseThrow(() -> new ProviderTrouble("file " + id + " can't be read; " + done.why()));
   }
 
   /**
@@ -84,7 +82,8 @@ public final class RemoteFiles {
     Reply reply = session.send(account.delete(id));
     boolean isGone =
         reply instanceof Reply.Never never && (never.status() == 404 || never.status() == 410);
-    if (!isGone && !(reply instanceof Reply.Done)) {
+    boolean isDone = reply instanceof Reply.Done done && !done.isFailure();
+    if (!isGone && !isDone) {
       throw new ProviderTrouble("file " + id + " was not deleted: " + reply.reason());
     }
     return !isGone;

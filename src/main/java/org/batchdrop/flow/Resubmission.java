@@ -129,8 +129,12 @@ final class Resubmission {
   /** What other jobs may keep is a cache: a job is delivered without it, too. */
   private void keepForOtherJobs(Harvest.Order order, Pipeline pipeline, StopCheck stop)
       throws InterruptedIOException {
-    try (EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock)) {
-      answers.keep(order, stop);
+    try {
+      EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock);
+      try (answers) {
+        answers.keep(order, stop);
+      }
+      answers.damage().ifPresent(damage -> story.damaged(order.job(), damage));
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -141,6 +145,7 @@ final class Resubmission {
   private static boolean isOffered(Lane lane, Part part, Account account) {
     return lane == Lane.BATCH
         ? account.profile().batch().offered()
+            && account.profile().batch().endpoints().contains(part.endpoint())
         : account.profile().realtime().answers(List.of(part.endpoint()));
   }
 

@@ -47,13 +47,16 @@ public record Retry(Home home, Job job) {
    * A new input.
    *
    * @param entry what is to be dropped; empty when no row lacks an answer
-   * @param rows how many rows it has; 0 when the job was rejected, because nobody has counted them
+   * @param rows how many rows it was made for; 0 when the job was rejected, because nobody has
+   *     counted them
+   * @param along how many rows with an answer it has beside those
+   * @param keepsAnswers whether the pipeline, as it is now, reuses what it was answered before
    */
-  public record Ready(Job job, Optional<Entry> entry, long rows) {
+  public record Ready(Job job, Optional<Entry> entry, long rows, long along, boolean keepsAnswers) {
 
     /**
-     * The same for programs: {@code {"job":"...","pipeline":"...","rows":3,"input":"..."}}, {@code
-     * input} null when there is nothing to hand over.
+     * The same for programs: {@code {"job":"...","pipeline":"...","rows":3,"answered_rows":0,
+     * "input":"..."}}, {@code input} null when there is nothing to hand over.
      *
      * @param shown where the entry was put, relative to the home
      */
@@ -64,6 +67,7 @@ public record Retry(Home home, Job job) {
         json.writeStringField("job", job.id().value());
         json.writeStringField("pipeline", job.pipeline());
         json.writeNumberField("rows", rows);
+        json.writeNumberField("answered_rows", along);
         json.writeFieldName("input");
         if (shown.isPresent()) {
           json.writeString(shown.get());
@@ -119,7 +123,7 @@ public record Retry(Home home, Job job) {
     Catalog.PipelineText current = pipelineText();
     boolean isRejected = job.state() instanceof JobState.Rejected;
     if (!isRejected && !isWhole && job.totals().failed() == 0) {
-      return new Ready(job, Optional.empty(), 0);
+      return new Ready(job, Optional.empty(), 0, 0, false);
     }
     Path results = home.root().resolve(job.outbox().orElse("outbox"));
     Path dropped = results.resolve("input").resolve(job.inputName());
@@ -132,7 +136,11 @@ public record Retry(Home home, Job job) {
       requireNew(current, input, scratch);
       String name = newName(inputName, Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS));
       return new Ready(
-          job, Optional.of(new Entry(input, name, rowOrder(results))), job.totals().rows());
+          job,
+          Optional.of(new Entry(input, name, rowOrder(results))),
+          job.totals().rows(),
+          0,
+          false);
     }
     requireThere(results.resolve("output.jsonl"));
     requireThere(results.resolve("errors.jsonl"));
@@ -165,13 +173,19 @@ public record Retry(Home home, Job job) {
     if (pick.isFolder()) {
       Files.createDirectory(picked);
     }
-    long rows =
+    RowPick.Picked rows =
         pick.write(picked, new JobFolder(Files.createDirectory(scratch.resolve("on-the-way"))));
     // The pipeline's own choice of rows was made when the job was, and is not made again.
-    boolean wouldChoose = !read(current).intake().rows().isAll();
+    Pipeline now = read(current);
+    boolean wouldChoose = !now.intake().rows().isAll();
     RowOrder every =
         wouldChoose ? new RowOrder(Optional.of(RowSelection.ALL), Optional.empty()) : RowOrder.NONE;
-    return new Ready(job, Optional.of(new Entry(picked, name, every)), rows);
+    return new Ready(
+        job,
+        Optional.of(new Entry(picked, name, every)),
+        rows.failed(),
+        rows.answered(),
+        now.reuse());
   }
 
   /** Which rows of the input were the job's, where somebody had said so. */

@@ -242,6 +242,11 @@ public final class Story {
     log.info("{}  the reasons and the input are in {}", job.id(), job.outbox().orElse(""));
   }
 
+  /** Answers that were kept for other jobs are lost; no job waits for them. */
+  public void damaged(JobId job, String what) {
+    log.warn("{}  {}", job, clean(what));
+  }
+
   /** Answers can't be kept for other jobs. */
   public void notKept(JobId job, String why) {
     log.error("{}  its answers can't be kept for other jobs: {}", job, clean(why));

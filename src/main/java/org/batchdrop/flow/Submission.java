@@ -27,11 +27,6 @@ import org.batchdrop.provider.Reply;
  */
 public final class Submission {
 
-  /** Nothing is paid by an upload: a damaged reply is worth another one. */
-  private static final Reply.Later NAMELESS =
-      new Reply.Later(
-          Reply.Cause.UNAVAILABLE, "the reply to the upload holds no id", Optional.empty());
-
   private final Home home;
   private final JobPipelines pipelines;
   private final Journal journal;
@@ -84,8 +79,20 @@ public final class Submission {
     if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    boolean isWanted = wanted.is(id.job());
-    return !isWanted && dropped(part) ? "ended" : next(part);
+    if (wanted.is(id.job()) || !isUnbought(part)) {
+      return next(part);
+    }
+    if (!wanted.isPublished(id.job()) && !admission.isDroppable(part, accounts)) {
+      return "wait";
+    }
+    drop(part);
+    return "ended";
+  }
+
+  private static boolean isUnbought(Part part) {
+    return part.state() instanceof PartState.Built
+        || part.state() instanceof PartState.Uploading
+        || part.state() instanceof PartState.Uploaded;
   }
 
   /** The provider's list was looked through: no batch holds these rows. */
@@ -135,12 +142,8 @@ public final class Submission {
     return state instanceof PartState.Uploaded ? "create" : "wait";
   }
 
-  /**
-   * Ends a part of an unwanted job that was not bought yet.
-   *
-   * @return false when it may have been bought: then that is found out first
-   */
-  private boolean dropped(Part part) {
+  /** Ends a part of an unwanted job that was not bought. */
+  private void drop(Part part) {
     String message = PartState.CANCELLED_UNSENT;
     PartState.Unbought unbought;
     if (part.state() instanceof PartState.Built built) {
@@ -150,10 +153,9 @@ public final class Submission {
     } else if (part.state() instanceof PartState.Uploaded uploaded) {
       unbought = uploaded.unbought(PartState.CANCELLED, message);
     } else {
-      return false;
+      throw new IllegalStateException(part.id() + " is " + part.state().label());
     }
     change(part, unbought, PartState.CANCELLED);
-    return true;
   }
 
   /** The call that uploads the part's file. */
@@ -178,13 +180,21 @@ public final class Submission {
       if (fileId.isPresent()) {
         change(part, uploading.uploaded(fileId.get()), fileId.get());
       } else {
-        notUploaded(part, uploading, NAMELESS);
+        notUploaded(part, uploading, nameless(done));
       }
     } else if (reply instanceof Reply.Never never) {
       unbought(part, uploading.unbought(never.code(), never.message()));
     } else if (reply instanceof Reply.Later later) {
       notUploaded(part, uploading, later);
     }
+  }
+
+  /** Nothing is paid by an upload: a damaged reply is worth another one. */
+  private static Reply.Later nameless(Reply.Done done) {
+    return new Reply.Later(
+        Reply.Cause.UNAVAILABLE,
+        "the upload was answered without a file's id; " + done.why(),
+        Optional.empty());
   }
 
   private void notUploaded(Part part, PartState.Uploading uploading, Reply.Later later)
@@ -241,7 +251,7 @@ public final class Submission {
       notCreated(part, creating, later);
     } else {
       String why =
-          reply instanceof Reply.Unclear unclear ? unclear.message() : "the reply holds no id";
+          reply instanceof Reply.Done done ? "it has no batch's id; " + done.why() : reply.reason();
       change(part, creating.unclear(), why);
       story.waiting(id, "nobody knows whether the batch was created: " + why, clock.instant());
     }

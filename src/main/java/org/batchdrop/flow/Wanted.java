@@ -27,8 +27,16 @@ final class Wanted {
    * @throws IOException when the disk can't say
    */
   boolean is(JobId id) throws IOException {
+    return !journal.job(id).orElseThrow().orders().cancelled() && !isPublished(id);
+  }
+
+  /**
+   * Tells whether a job's results stand in the outbox.
+   *
+   * @throws IOException when the disk can't say
+   */
+  boolean isPublished(JobId id) throws IOException {
     Job job = journal.job(id).orElseThrow();
-    return !job.orders().cancelled()
-        && Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isEmpty();
+    return Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isPresent();
   }
 }

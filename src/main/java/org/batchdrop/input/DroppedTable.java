@@ -1,7 +1,16 @@
 package org.batchdrop.input;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +30,7 @@ import org.batchdrop.job.JobFolder;
  */
 public record DroppedTable(Path file, Optional<Path> root, String folder) {
 
+  private static final int BLOCK = 64 * 1024;
   private static final List<String> TABLES = List.of(".csv", ".tsv");
   private static final List<String> JSON_LINES = List.of(".jsonl", ".ndjson");
 
@@ -49,16 +59,68 @@ public record DroppedTable(Path file, Optional<Path> root, String folder) {
    */
   public static Path prepared(JobFolder folder, Path input, InputFormat format, StopCheck stop)
       throws IOException {
+    if (Tree.look(folder.transcodedInput()).isPresent()) {
+      return folder.transcodedInput();
+    }
     try {
-      boolean isLost =
-          Archive.isArchive(input)
-              && Tree.look(folder.transcodedInput()).isEmpty()
-              && Tree.look(folder.unpackedInput()).isEmpty();
+      boolean isLost = Archive.isArchive(input) && Tree.look(folder.unpackedInput()).isEmpty();
       DroppedTable found =
           isLost ? of(folder, input, format, stop) : find(folder, input, format, stop);
-      return TextInput.prepared(folder, found.file());
+      return found.mayChange(folder) ? found.utf8(folder, format, stop) : found.file();
     } catch (InputRejected e) {
       throw new IOException(input + ": not what it was when it was prepared", e);
+    }
+  }
+
+  /**
+   * Finds or makes the UTF-8 form of the table, for good: a table in a dropped folder, which
+   * somebody may still be changing, is copied to {@link JobFolder#transcodedInput} first, and no
+   * link is followed on the way.
+   *
+   * @throws InputRejected as {@link TextInput#utf8}
+   * @throws IOException when reading or writing fails, or the work shall stop
+   */
+  public Path utf8(JobFolder folder, InputFormat format, StopCheck stop)
+      throws IOException, InputRejected {
+    Optional<String> charset =
+        format instanceof InputFormat.Csv csv ? csv.charset() : Optional.empty();
+    if (!mayChange(folder)) {
+      return TextInput.utf8(folder, file, charset, stop);
+    }
+    String name = String.valueOf(file.getFileName());
+    Path own = folder.transcodedInput();
+    Path copy = own.resolveSibling(own.getFileName() + ".dropped");
+    copy(this.folder + name, copy, stop);
+    Path text = TextInput.utf8(folder, copy, name, charset, stop);
+    if (text.equals(copy)) {
+      Files.move(copy, own, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      Files.delete(copy);
+    }
+    return own;
+  }
+
+  /** What was unpacked, and what was dropped alone, stands in a folder of our own. */
+  private boolean mayChange(JobFolder job) {
+    return root.filter(at -> !at.equals(job.unpackedInput())).isPresent();
+  }
+
+  private void copy(String path, Path target, StopCheck stop) throws IOException, InputRejected {
+    Files.deleteIfExists(target);
+    try (InputStream in = ContainedFile.open(root.orElseThrow(), path);
+        FileChannel channel =
+            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(channel)) {
+      byte[] block = new byte[BLOCK];
+      int read = in.read(block);
+      while (read >= 0) {
+        stop.check();
+        out.write(block, 0, read);
+        read = in.read(block);
+      }
+      channel.force(true);
+    } catch (ContainedFile.NotRegular | NotDirectoryException | NoSuchFileException e) {
+      throw TextInput.notAFile(String.valueOf(file.getFileName()));
     }
   }
 

@@ -43,6 +43,14 @@ public record RowPick(
     long rows,
     long failed) {
 
+  /**
+   * What was written.
+   *
+   * @param failed rows without an answer: all there are
+   * @param answered rows that have one and came along, because files go whole
+   */
+  public record Picked(long failed, long answered) {}
+
   /** Whether what is written is a folder: the input is one, or an archive that is unpacked. */
   public boolean isFolder() {
     return Files.isDirectory(input, LinkOption.NOFOLLOW_LINKS)
@@ -59,21 +67,38 @@ public record RowPick(
    *
    * @param target new; a file, or a folder if {@link #isFolder}; nothing in it is durable yet
    * @param scratch an empty folder for what is needed on the way
-   * @return how many rows were written
    * @throws IOException when reading or writing fails, or the input or a result file is not what it
    *     was when the job was delivered; what stands in {@code target} is of no use then
    */
-  public long write(Path target, JobFolder scratch) throws IOException {
+  public Picked write(Path target, JobFolder scratch) throws IOException {
     Path errors = results.resolve("errors.jsonl");
     try (ResultIds unanswered = ResultIds.open(errors, job)) {
       long walked = walk(unanswered, target, scratch);
       unanswered.requireEnd();
       require(input, walked, rows);
       require(errors, unanswered.taken(), failed);
-      return failed;
+      return new Picked(failed, isSplit() ? alongside(scratch, target) : 0);
     } catch (InputRejected e) {
       throw new IOException(input + ": not what it was when it was prepared", e);
     }
+  }
+
+  private boolean isSplit() {
+    return format instanceof InputFormat.Source source && source.split() != InputFormat.Split.FILE;
+  }
+
+  /** Rows of the files that were written, as far as they have an answer. */
+  private long alongside(JobFolder scratch, Path target) throws IOException {
+    long written = 0;
+    try (SourcePlaces places = new SourcePlaces(new UnitPlan.Reader(scratch.units()))) {
+      while (places.next()) {
+        boolean isThere =
+            places.pieces().stream()
+                .anyMatch(piece -> !isFolder() || Files.exists(target.resolve(piece.path())));
+        written += isThere ? 1 : 0;
+      }
+    }
+    return written - failed;
   }
 
   private static void require(Path file, long found, long expected) throws IOException {
@@ -186,7 +211,7 @@ public record RowPick(
       InputFormat.Source source, ResultIds unanswered, Path target, JobFolder scratch)
       throws IOException, InputRejected {
     boolean isFolder = isFolder();
-    boolean isWhole = source.split() == InputFormat.Split.FILE;
+    boolean isWhole = !isSplit();
     SourceFiles files =
         SourceFiles.open(scratch, input, source, StopCheck.NEVER, ArchiveLimits.DEFAULT);
     if (!isWhole) {

@@ -29,13 +29,6 @@ public final class TextInput {
   private TextInput() {}
 
   /**
-   * The file to read a dropped text from after it was prepared: its UTF-8 copy when there is one.
-   */
-  public static Path prepared(JobFolder folder, Path input) throws IOException {
-    return Tree.look(folder.transcodedInput()).isPresent() ? folder.transcodedInput() : input;
-  }
-
-  /**
    * Finds or makes the UTF-8 form of a dropped text file. A file in another charset is copied to
    * {@link JobFolder#transcodedInput}, which appears whole or not at all.
    *
@@ -47,10 +40,15 @@ public final class TextInput {
    */
   public static Path utf8(JobFolder folder, Path input, Optional<String> charset, StopCheck stop)
       throws IOException, InputRejected {
-    String name = String.valueOf(input.getFileName());
+    return utf8(folder, input, String.valueOf(input.getFileName()), charset, stop);
+  }
+
+  /** As the other one, of a file that people know by another name. */
+  static Path utf8(
+      JobFolder folder, Path input, String name, Optional<String> charset, StopCheck stop)
+      throws IOException, InputRejected {
     if (Tree.look(input).filter(BasicFileAttributes::isRegularFile).isEmpty()) {
-      throw new InputRejected(
-          "not_a_file", name, "'" + name + "' is no regular file; expected one text file");
+      throw notAFile(name);
     }
     Files.deleteIfExists(folder.transcodedInput());
     byte[] head = InputSniff.head(input);
@@ -74,6 +72,11 @@ public final class TextInput {
     Files.move(
         temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return target;
+  }
+
+  static InputRejected notAFile(String name) {
+    return new InputRejected(
+        "not_a_file", name, "'" + name + "' is no regular file; expected one text file");
   }
 
   private static void copy(Path input, Path target, Charset from, StopCheck stop)

@@ -1,16 +1,27 @@
 package org.batchdrop.journal;
 
 import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The answers that a pipeline's jobs got, found by the key of their request; a file of its own, so
@@ -18,7 +29,8 @@ import org.sqlite.SQLiteDataSource;
  * Bounded: beyond its size the oldest answers go. Several may have it open; each is confined to one
  * thread.
  *
- * <p>Each method throws {@link JournalException} when the file can't be read or written.
+ * <p>Each method throws {@link AnswersDamaged} when the file is damaged, and another {@link
+ * JournalException} when it can't be read or written.
  */
 public final class AnswerStore implements Closeable {
 
@@ -28,6 +40,12 @@ public final class AnswerStore implements Closeable {
   private static final int MOST_ANSWER_BYTES = 8 << 20;
 
   private static final int COMMIT_EVERY = 4096;
+
+  /** What SQLite may put beside its file. */
+  private static final List<String> BESIDE = List.of("-wal", "-shm");
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
   /** How many parts of the file go when it is full: one in so many. */
   private static final int EVICTED = 8;
@@ -87,7 +105,55 @@ public final class AnswerStore implements Closeable {
   }
 
   private static JournalException failure(Path file, SQLException e) {
-    return new JournalException("answers " + file + ": " + e.getMessage(), e);
+    String message = "answers " + file + ": " + e.getMessage();
+    return isDamage(e) ? new AnswersDamaged(message, e) : new JournalException(message, e);
+  }
+
+  private static boolean isDamage(SQLException e) {
+    // The lowest byte is the kind, the rest says more of it.
+    int kind = e instanceof SQLiteException known ? known.getResultCode().code & 0xff : 0;
+    return kind == SQLiteErrorCode.SQLITE_CORRUPT.code
+        || kind == SQLiteErrorCode.SQLITE_NOTADB.code
+        // Whole, but with tables that are not ours.
+        || kind == SQLiteErrorCode.SQLITE_ERROR.code;
+  }
+
+  /**
+   * Gives a damaged file another name beside it, so that a new one can be begun; what it held is
+   * kept for whoever wants to look at it.
+   *
+   * @param damaged as {@link #identity} told it before it was opened
+   * @return the name it has now; empty when somebody else was faster
+   */
+  public static synchronized Optional<Path> setAside(
+      Path file, Optional<Object> damaged, InstantSource clock) throws IOException {
+    if (!identity(file).equals(damaged)) {
+      return Optional.empty();
+    }
+    String stamp = ".damaged-" + STAMP.format(clock.instant());
+    Path aside = file.resolveSibling(file.getFileName() + stamp);
+    for (int again = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); again++) {
+      aside = file.resolveSibling(file.getFileName() + stamp + "-" + again);
+    }
+    for (String ending : BESIDE) {
+      Path beside = file.resolveSibling(file.getFileName() + ending);
+      if (Files.exists(beside, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(beside, aside.resolveSibling(aside.getFileName() + ending));
+      }
+    }
+    Files.move(file, aside);
+    return Optional.of(aside);
+  }
+
+  /** Which file stands there, whatever its contents; empty when there is none. */
+  public static Optional<Object> identity(Path file) throws IOException {
+    try {
+      return Optional.ofNullable(
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .fileKey());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** The response to a request; null when it is not known. */

@@ -1,7 +1,7 @@
 package org.batchdrop.journal;
 
 /** The journal can't be read or written. Without it nothing is bought. */
-public final class JournalException extends RuntimeException {
+public sealed class JournalException extends RuntimeException permits AnswersDamaged {
 
   private static final long serialVersionUID = 1;
 

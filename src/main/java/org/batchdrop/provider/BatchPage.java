@@ -2,7 +2,9 @@ package org.batchdrop.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -56,6 +58,17 @@ public record BatchPage(
         batches.isEmpty() ? Optional.empty() : next,
         BatchView.text(json.path("paging").path("next_cursor")),
         json.hasNonNull("has_more") || json.path("paging").isObject());
+  }
+
+  /** What a page shows of each batch beside its view, by the batch's id. */
+  public static Map<String, BatchDetails> details(JsonNode reply) {
+    Map<String, BatchDetails> details = new HashMap<>();
+    list(unwrapped(reply))
+        .forEach(
+            item ->
+                BatchView.of(item)
+                    .ifPresent(batch -> details.put(batch.id(), BatchDetails.of(item))));
+    return details;
   }
 
   /**

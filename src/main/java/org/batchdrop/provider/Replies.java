@@ -268,6 +268,11 @@ public final class Replies {
     return "";
   }
 
+  /** What a reply says to people, in one line: its error's message, else its beginning. */
+  static String words(JsonNode body) {
+    return body.isMissingNode() ? "empty" : message(body);
+  }
+
   private static String message(JsonNode body) {
     JsonNode error = body.path("error");
     for (JsonNode at :

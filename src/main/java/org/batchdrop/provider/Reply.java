@@ -7,10 +7,16 @@ import java.util.Optional;
 /** What a call came to. */
 public sealed interface Reply {
 
-  /** Why a call that only reads or deletes came to nothing, for people and without secrets. */
+  /**
+   * Why a call that only reads or deletes came to nothing, for people and without secrets; of a
+   * reply that lacks what was expected its own words.
+   */
   default String why() {
     if (this instanceof Later later) {
       return later.message();
+    }
+    if (this instanceof Done done) {
+      return "the reply was: " + Replies.words(done.body());
     }
     return this instanceof Never never ? never.message() : "unreadable reply";
   }
@@ -25,7 +31,15 @@ public sealed interface Reply {
    *
    * @param body the JSON that came back; a missing node when a download was stored instead
    */
-  record Done(JsonNode body) implements Reply {}
+  record Done(JsonNode body) implements Reply {
+
+    /** Tells whether it is a failure all the same, under a status of success. */
+    public boolean isFailure() {
+      // A refusal may have an id of its own.
+      boolean isThing = body.hasNonNull("id") && body.hasNonNull("status");
+      return body.hasNonNull("error") && !isThing;
+    }
+  }
 
   /**
    * A row's request was answered, or refused for good: what the provider said of this row alone.

@@ -70,7 +70,7 @@ public final class Preparation {
    *
    * @param pipeline the job's own copy
    * @param limits what the provider takes as one batch
-   * @param endpoints the urls that the provider takes in a batch
+   * @param endpoints the urls that ready-made lines may name
    * @param known answers that rows keep, if the pipeline reuses them
    * @param stop asked between blocks, several times a second
    */
@@ -164,17 +164,16 @@ public final class Preparation {
    */
   public Prepared run(Path input) throws IOException, InputRejected {
     removeEarlier();
-    requireEndpoint();
     InputFormat format = pipeline.input();
     if (format instanceof InputFormat.Csv csv) {
       DroppedTable dropped = DroppedTable.of(folder, input, csv, stop);
       images = new ImageFiles(dropped, pipeline.intake().images());
-      return table(TextInput.utf8(folder, dropped.file(), csv.charset(), stop), csv);
+      return table(dropped.utf8(folder, csv, stop), csv);
     }
     if (format instanceof InputFormat.JsonLines) {
       DroppedTable dropped = DroppedTable.of(folder, input, format, stop);
       images = new ImageFiles(dropped, pipeline.intake().images());
-      Path text = TextInput.utf8(folder, dropped.file(), Optional.empty(), stop);
+      Path text = dropped.utf8(folder, format, stop);
       BodyTemplate body = body();
       return rows(
           new JsonLinesReader(text, body.fieldNames(), CsvReader.MOST_RECORD_BYTES, chosen(), stop),
@@ -310,15 +309,6 @@ public final class Preparation {
       throw rejected("invalid_body", refused.problems());
     }
     return ((BodyTemplate.Compiled) compiled).template();
-  }
-
-  private void requireEndpoint() throws InputRejected {
-    if (pipeline.request().isPresent() && !endpoints.contains(request().url())) {
-      throw new InputRejected(
-          "invalid_url",
-          "pipelines/" + pipeline.name() + ".yaml",
-          "url '" + request().url() + "' is not taken in a batch; expected one of " + endpoints);
-    }
   }
 
   private static void requireFields(BodyTemplate body, List<String> names) throws InputRejected {

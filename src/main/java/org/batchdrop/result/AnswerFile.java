@@ -208,12 +208,21 @@ final class AnswerFile implements Closeable {
       int at = (int) offset;
       return Arrays.equals(bytes, at, at + to - from, other, from, to);
     }
-    ByteBuffer copy = ByteBuffer.allocate(to - from);
+    byte[] copy = copy(offset, to - from);
+    return Arrays.equals(copy, 0, copy.length, other, from, to);
+  }
+
+  /** Bytes of the file, also while it is walked; fewer where it ends. */
+  byte[] copy(long offset, int length) throws IOException {
+    if (held) {
+      return Arrays.copyOfRange(bytes, (int) offset, (int) offset + length);
+    }
+    ByteBuffer copy = ByteBuffer.allocate(length);
     int read = 0;
     while (copy.hasRemaining() && read >= 0) {
       read = channel.read(copy, offset + copy.position());
     }
-    return Arrays.equals(copy.array(), 0, copy.position(), other, from, to);
+    return Arrays.copyOf(copy.array(), copy.position());
   }
 
   @Override

@@ -89,6 +89,11 @@ final class AnswerIndex {
     return first ? Effect.TAKEN : Effect.REPEATED;
   }
 
+  /** Tells whether a row has a failure of the generation that a file is of. */
+  boolean isFailureOf(int slot, int file) {
+    return state(slot) == State.FAILED && file(slot) / FILES == file / FILES;
+  }
+
   private Effect take(int slot, int file, long offset, int length, State state) {
     places[slot] = state.code << STATE_SHIFT | (long) file << OFFSET_BITS | (offset & OFFSET_MASK);
     lengths[slot] = length;

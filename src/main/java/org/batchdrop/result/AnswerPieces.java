@@ -2,11 +2,8 @@ package org.batchdrop.result;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.batchdrop.config.Pipeline.Extract;
 import org.batchdrop.input.MarkerLine;
-import org.batchdrop.input.SourcePiece;
-import org.batchdrop.result.DeliveryOrder.Reason;
 
 /**
  * Takes the text of one answer apart: what of it is the file for which piece of a source. A pure
@@ -51,23 +48,6 @@ final class AnswerPieces {
       return other.stream().anyMatch(Piece::isLacking) ? pieces : other;
     }
     return pieces;
-  }
-
-  /**
-   * Why an answer is no answer: the first piece that it lacks.
-   *
-   * @return empty when nothing is lacking
-   */
-  static Optional<Reason> problem(
-      String text, Extract extract, List<SourcePiece> asked, int marks) {
-    List<Piece> pieces = of(text, extract, asked.size(), marks);
-    for (int i = 0; i < pieces.size(); i++) {
-      if (pieces.get(i).isLacking()) {
-        String message = asked.get(i).place() + ": the answer " + pieces.get(i).lack();
-        return Optional.of(new Reason("invalid_answer", message));
-      }
-    }
-    return Optional.empty();
   }
 
   private static List<Piece> sections(String text, Extract extract, int count, int marks) {

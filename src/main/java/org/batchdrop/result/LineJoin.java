@@ -13,6 +13,12 @@ final class LineJoin {
   interface Known {
     /** Tells whether the line of a row, which has one, has the same bytes. */
     boolean isSame(int slot, byte[] bytes, int from, int to) throws IOException;
+
+    /**
+     * Learns that the failure of a row is about to give way to an answer of the same try: if the
+     * row was paid for that failure, it is paid for the answer instead. May read other lines.
+     */
+    default void givesWay(int slot) throws IOException {}
   }
 
   private final IdSlots ids;
@@ -37,7 +43,7 @@ final class LineJoin {
    * @param offset where {@code from} stands in the file
    * @param lineNumber from 1
    * @return the slot of a row that the line is paid for: it had no answer and has one now, or the
-   *     line holds one that is not what was asked for; else -1
+   *     line holds one that is not what was asked for, and is the row's first; else -1
    */
   int offer(Path path, int number, byte[] bytes, int from, int to, long offset, long lineNumber)
       throws IOException {
@@ -66,6 +72,10 @@ final class LineJoin {
         };
     boolean wasAnswered = index.state(slot) == State.ANSWERED;
     boolean same = index.state(slot) != State.MISSING && known.isSame(slot, bytes, from, to);
+    if (state == State.ANSWERED && index.isFailureOf(slot, number)) {
+      known.givesWay(slot);
+      line.read(bytes, from, to);
+    }
     Effect effect = index.offer(slot, number, offset, to - from, state);
     if (effect == Effect.REPEATED) {
       Kind kind = same ? Kind.DUPLICATE_LINE : Kind.CONFLICTING_LINE;

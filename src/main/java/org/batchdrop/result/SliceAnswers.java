@@ -116,7 +116,7 @@ final class SliceAnswers implements Closeable {
     }
     AnswerFile file = AnswerFile.open(path, share, longestLine());
     files.add(file);
-    LineJoin join = new LineJoin(ids, index, line, problems, this::isSame);
+    LineJoin join = new LineJoin(ids, index, line, problems, known(line));
     file.walk(
         new AnswerFile.Visitor() {
           @Override
@@ -143,6 +143,34 @@ final class SliceAnswers implements Closeable {
     paid[one]++;
     if (values != null && index.state(slot) == State.ANSWERED) {
       values.note(slot, line, bytes, from);
+    }
+  }
+
+  private LineJoin.Known known(ResultLine line) {
+    return new LineJoin.Known() {
+      @Override
+      public boolean isSame(int slot, byte[] bytes, int from, int to) throws IOException {
+        return SliceAnswers.this.isSame(slot, bytes, from, to);
+      }
+
+      @Override
+      public void givesWay(int slot) throws IOException {
+        takeBack(slot, line);
+      }
+    };
+  }
+
+  /** One row is bought once a try, in whatever order its lines come. */
+  private void takeBack(int slot, ResultLine line) throws IOException {
+    AnswerFile file = files.get(index.file(slot));
+    if (file == null) {
+      throw new IllegalStateException("slot " + slot + " has no line");
+    }
+    int length = index.length(slot);
+    line.read(file.copy(index.offset(slot), length), 0, length);
+    if (line.fault().isPresent()) {
+      tokens[generation(slot)] = tokens[generation(slot)].minus(line.tokens());
+      paid[generation(slot)]--;
     }
   }
 

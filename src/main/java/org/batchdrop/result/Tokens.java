@@ -13,6 +13,12 @@ public record Tokens(long input, long output, long total, long cached) {
   /** No tokens. */
   public static final Tokens NONE = new Tokens(0, 0, 0, 0);
 
+  /** What is left without a count that was added before. */
+  Tokens minus(Tokens other) {
+    return new Tokens(
+        input - other.input, output - other.output, total - other.total, cached - other.cached);
+  }
+
   /** The sum of two counts. */
   public Tokens plus(Tokens other) {
     return new Tokens(

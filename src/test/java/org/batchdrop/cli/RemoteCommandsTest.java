@@ -85,6 +85,18 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void theListTellsProgramsWhatShowTells() throws IOException {
+    assertThat(home.run("batches", "list", "--ours", "--json")).isEqualTo(ExitCode.OK);
+    JsonNode listed = home.json().path("batches").path(0);
+
+    assertThat(listed.path("endpoint").asText()).isEqualTo("/v1/chat/completions");
+    assertThat(listed.path("completion_window").asText()).isEqualTo("24h");
+    assertThat(listed.at("/times/created_at").asText()).endsWith("Z");
+    assertThat(home.run("batches", "show", own, "--json")).isEqualTo(ExitCode.OK);
+    assertThat(home.json()).isEqualTo(listed);
+  }
+
+  @Test
   void showTellsWhichPartABatchIs() throws IOException {
     assertThat(home.run("batches", "show", own)).as(home.err()).isEqualTo(ExitCode.OK);
     assertThat(home.out()).contains(ProviderHome.PART.toString()).contains(ownFile);

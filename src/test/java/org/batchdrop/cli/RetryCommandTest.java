@@ -182,6 +182,56 @@ class RetryCommandTest {
     assertThat(entries("work")).noneMatch(name -> name.startsWith(".retry"));
   }
 
+  private static final String FUNCTIONS =
+      PIPELINE
+          .replace("{type: csv}", "{type: source, split: function}")
+          .replace("{{text}}", "{{code}}");
+
+  /** Two functions and one; the first function of the first file failed. */
+  private void failedFunction(String rest) throws IOException {
+    write("pipelines/tickets.yaml", FUNCTIONS + rest);
+    write("work/" + JOB + "/pipeline.yaml", FUNCTIONS + rest);
+    String input = "outbox/tickets/" + JOB + "/input/code/";
+    write(input + "a.c", "int one(void) { return 1; }\nint two(void) { return 2; }\n");
+    write(input + "b.c", "int three(void) { return 3; }\n");
+    journal(
+        "code", "", 1, new JobState.Prepared(), new JobState.Collected(), new JobState.Delivered());
+    failedRows(1);
+  }
+
+  @Test
+  void rowsThatComeAlongBecauseFilesGoWholeAreToldToo() throws IOException {
+    failedFunction("");
+
+    assertThat(retry()).as(err.toString()).isEqualTo(ExitCode.OK);
+
+    assertThat(entries("inbox/tickets/code-retry1")).containsExactly("a.c");
+    assertThat(out.toString())
+        .contains(
+            "(1 row of "
+                + JOB
+                + " without an answer, and 1 with one, as files go whole: it is bought once more"
+                + " unless the pipeline has 'reuse: true')");
+  }
+
+  @Test
+  void rowsThatComeAlongKeepTheirAnswersWhereThePipelineReusesThem() throws IOException {
+    failedFunction("reuse: true\n");
+
+    assertThat(retry()).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString()).contains("and 1 with one, as files go whole: it keeps its answer");
+  }
+
+  @Test
+  void programsLearnHowManyRowsComeAlong() throws IOException {
+    failedFunction("");
+
+    assertThat(retry("--json")).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString()).contains("\"rows\":1,\"answered_rows\":1,");
+  }
+
   @Test
   void onlyFailedIsTheDefault() throws IOException {
     delivered(1);
@@ -203,7 +253,7 @@ class RetryCommandTest {
         .isEqualTo(
             "{\"job\":\""
                 + JOB
-                + "\",\"pipeline\":\"tickets\",\"rows\":1,"
+                + "\",\"pipeline\":\"tickets\",\"rows\":1,\"answered_rows\":0,"
                 + "\"input\":\"inbox/tickets/tickets-retry1.csv\"}");
   }
 

@@ -45,6 +45,26 @@ class LanesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    // mode, batch offered, realtime offered, a url of batches alone, a url of calls alone
+    "AUTO, true, true, true, false",
+    "BATCH, true, true, true, false",
+    "REALTIME, true, true, true, true",
+    "REALTIME, true, false, true, false",
+    "AUTO, false, true, false, true"
+  })
+  void aUrlOfSingleCallsAloneMayBeNamedWhereRowsAreSureToGoThatWay(
+      Mode mode, boolean batch, boolean realtime, boolean odd, boolean completions) {
+    Lanes lanes = new Lanes(mode, 50, Optional.empty(), Optional.empty());
+
+    List<String> urls = lanes.endpoints(profile(batch, realtime));
+
+    assertThat(urls).contains(CHAT);
+    assertThat(urls.contains("/v1/odd")).isEqualTo(odd);
+    assertThat(urls.contains("/v1/completions")).isEqualTo(completions);
+  }
+
+  @ParameterizedTest
   @CsvSource({"/v1/odd, BATCH", CHAT + ", REALTIME"})
   void aUrlThatIsNoSingleCallGoesAsABatch(String url, Lane lane) {
     assertThat(Lanes.AUTO.first(1, List.of(url), profile(true, true))).isEqualTo(lane);

@@ -83,7 +83,7 @@ class ProviderCheckTest {
         "siliconflow | /v1/embeddings",
         "parasail | /v1/responses",
         "groq | /v1/embeddings",
-        "dashscope | /v1/responses",
+        "dashscope | /v1/images",
       })
   void aUrlThatTheProviderLacksIsNamed(String provider, String url) throws IOException {
     assertThat(problems(provider, url, "model: m", ""))
@@ -95,6 +95,18 @@ class ProviderCheckTest {
                 + "' is not offered by provider "
                 + provider
                 + ";");
+  }
+
+  /** A large job would become a batch, which answers none of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "mode: auto", "mode: batch"})
+  void aUrlOfSingleCallsAloneNeedsTheModeRealtime(String mode) throws IOException {
+    assertThat(problems("dashscope", "/v1/responses", "model: m", mode))
+        .containsExactly(
+            "pipelines/t.yaml:4: 'request.url: /v1/responses' is not offered by provider dashscope"
+                + " in a batch, only in single calls; expected 'mode: realtime', or one of"
+                + " [/v1/chat/completions, /v1/embeddings, /v1/chat/ds-test]");
+    assertThat(problems("dashscope", "/v1/responses", "model: m", "mode: realtime")).isEmpty();
   }
 
   @ParameterizedTest

@@ -77,7 +77,7 @@ class SettingsTest {
 
     assertThat(settings.quietPeriod()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.requestsProvider()).isEqualTo("sandbox");
-    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(2_000_000_000L, false));
+    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(2L << 30, false));
     assertThat(settings.keepWork()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.retries())
         .isEqualTo(new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(10)));
@@ -96,7 +96,7 @@ class SettingsTest {
 
     assertThat(settings.quietPeriod()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.requestsProvider()).isEqualTo("openai");
-    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(3_000_000_000L, true));
+    assertThat(settings.fetch()).isEqualTo(new Settings.Fetch(3L << 30, true));
     assertThat(settings.keepWork()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.retries())
         .isEqualTo(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8)));

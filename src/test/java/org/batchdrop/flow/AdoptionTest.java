@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.batchdrop.flow.Adoption.Task;
+import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
@@ -156,6 +157,56 @@ class AdoptionTest {
         .containsExactly(taken.equals("a") ? "b" : "a");
   }
 
+  private void cancelJob() {
+    Job job = bench.journal.job(Bench.JOB).orElseThrow();
+    bench.journal.change(job, job.with(new Job.Orders(false, true)), List.of(), "");
+  }
+
+  /** As of a journal from a backup: what was bought since is found before a part is given up. */
+  @Test
+  void aCancelledPartIsGivenUpOnlyOnceItsAccountWasLookedThrough() throws Exception {
+    bench.job(2);
+    cancelJob();
+    assertThat(bench.submission.next(ONE)).isEqualTo("wait");
+    assertThat(bench.state(1)).isEqualTo("built");
+
+    List<Task> tasks = take(batch("a", "in_progress", ONE));
+
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Live("file-a", "a"));
+    assertThat(tasks).extracting(task -> task.batch().id()).containsExactly("a");
+    assertThat(tasks).allMatch(Task::isSurplus);
+    assertThat(bench.submission.next(ONE)).isEqualTo("wait");
+    assertThat(bench.submission.next(Bench.id(2))).isEqualTo("ended");
+  }
+
+  @Test
+  void aStrayOfACancelledJobIsTakenBeforeItsPartIsGivenUp() throws Exception {
+    take(batch("a", "in_progress", ONE));
+    bench.job(1);
+    cancelJob();
+
+    assertThat(bench.submission.next(ONE)).isEqualTo("wait");
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Live("file-a", "a"));
+    assertThat(adoption.dueProviders()).as("soon, to end it").containsExactly(Bench.PROVIDER);
+    assertThat(take(batch("a", "in_progress", ONE))).hasSize(1);
+    assertThat(take(batch("a", "cancelling", ONE))).isEmpty();
+  }
+
+  @Test
+  void anAccountThatShowsNothingUntilAPersonActsHoldsNoCancelledPartUp() throws Exception {
+    bench.job(2);
+    cancelJob();
+    adoption.take(Bench.PROVIDER, bench.failed(Bench.later(Cause.UNAVAILABLE)));
+    assertThat(bench.submission.next(ONE)).isEqualTo("wait");
+    assertThat(bench.part(1).pause().reason().orElse("")).contains("can't be listed");
+
+    adoption.take(Bench.PROVIDER, bench.failed(Bench.later(Cause.KEY_REFUSED)));
+    assertThat(bench.submission.next(Bench.id(2))).isEqualTo("ended");
+    bench.environment.clear();
+    bench.clock.pass(Duration.ofMinutes(1));
+    assertThat(bench.submission.next(ONE)).isEqualTo("ended");
+  }
+
   @Test
   void withoutAStrayBatchAPartGoesOn() throws Exception {
     bench.job(1);
@@ -175,9 +226,12 @@ class AdoptionTest {
         .isEqualTo(Call.Purpose.FILE_RETRIEVE);
     adoption.done(Bench.PROVIDER, tasks.get(0), Bench.later(Cause.UNAVAILABLE));
     assertThat(take("{'id':'a','input_file_id':'f'}")).as("asked again").hasSize(1);
+    assertThat(adoption.isUpToDate(bench.account())).as("before its name is known").isFalse();
+    assertThat(adoption.trouble(bench.account()).orElse("")).contains("names of its files");
     adoption.done(
         Bench.PROVIDER, tasks.get(0), Bench.done("{'filename':'" + ONE.uploadName() + "'}"));
     assertThat(bench.part(1).state()).isEqualTo(new PartState.Live("f", "a"));
+    assertThat(adoption.isUpToDate(bench.account())).isTrue();
     List<Task> second = take("{'id':'c','input_file_id':'f'}");
     adoption.done(
         Bench.PROVIDER, second.get(0), Bench.done("{'filename':'" + ONE.uploadName() + "'}"));

@@ -8,12 +8,15 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.batchdrop.job.Job;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
+import org.batchdrop.journal.Journal;
 import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.SandboxServer;
 import org.junit.jupiter.api.AfterEach;
@@ -151,14 +154,28 @@ class HomeTroubleTest {
       throws IOException, DaemonRefused {
     String slow = "{do: batch, stuck: in_progress, stuck-for: 2s}";
     FaultyJob old = prepared(pipeline, "old", slow);
-    Path backup = Files.createDirectories(root.resolve("backup"));
-    for (Path file : journalFiles()) {
-      Files.copy(file, backup.resolve(file.getFileName()));
-    }
+    Path backup = backup();
     daemon.start(sandbox.baseUrl());
     FaultyJob fresh = FaultyJob.dropInto(pipeline, daemon, sandbox, "new", 4, slow);
     daemon.await(() -> sandbox.ledger().batches().size() == 2);
     daemon.stop();
+    restore(backup);
+    daemon.start(sandbox.baseUrl());
+
+    old.deliveredOnce();
+    fresh.deliveredOnce();
+    assertThat(sandbox.ledger().createRequests()).isEqualTo(2);
+  }
+
+  private Path backup() throws IOException {
+    Path backup = Files.createDirectories(root.resolve("backup"));
+    for (Path file : journalFiles()) {
+      Files.copy(file, backup.resolve(file.getFileName()));
+    }
+    return backup;
+  }
+
+  private void restore(Path backup) throws IOException {
     for (Path file : journalFiles()) {
       Files.delete(file);
     }
@@ -167,11 +184,29 @@ class HomeTroubleTest {
         Files.copy(file, daemon.home().work().resolve(file.getFileName()));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tickets", "nameless"})
+  void aCancelledJobOfAJournalFromABackupKeepsWhatWasBoughtSince(String pipeline)
+      throws IOException, DaemonRefused {
+    FaultyJob job = prepared(pipeline, "old", "{do: batch, stuck: in_progress, stuck-for: 2s}");
+    Path backup = backup();
+    daemon.start(sandbox.baseUrl());
+    daemon.await(() -> sandbox.ledger().batches().size() == 1);
+    daemon.stop();
+    restore(backup);
+    try (Journal journal = Journal.open(daemon.home().journal(), InstantSource.system())) {
+      Job known = journal.job(daemon.jobId(job.name())).orElseThrow();
+      journal.change(known, known.with(new Job.Orders(false, true)), List.of(), "");
+    }
     daemon.start(sandbox.baseUrl());
 
-    old.deliveredOnce();
-    fresh.deliveredOnce();
-    assertThat(sandbox.ledger().createRequests()).isEqualTo(2);
+    daemon.over(job.name());
+    assertThat(daemon.parts(job.name()))
+        .extracting(part -> part.state().batchId().orElse("none"))
+        .containsExactly(sandbox.ledger().batches().get(0).batchId());
+    assertThat(sandbox.ledger().createRequests()).isEqualTo(1);
   }
 
   @Test

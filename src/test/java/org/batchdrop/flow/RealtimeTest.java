@@ -1,5 +1,6 @@
 package org.batchdrop.flow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -84,6 +85,51 @@ class RealtimeTest {
     assertThat(sandbox.ledger().calls(CallKind.CREATE)).isZero();
     drop("batch", "batch", 2).deliveredOnce();
     assertThat(sandbox.ledger().calls(CallKind.CREATE)).isEqualTo(1);
+  }
+
+  /** As of a provider whose batches embed, and whose chat completions are single calls. */
+  private void unbatched(String name, String lanes) throws IOException {
+    daemon.write(
+        "providers/apart.yaml",
+        "extends: fast\nbatch: {endpoints: [/v1/embeddings, /v1/chat/ds-test]}\n");
+    pipeline(name, "provider: apart\n" + lanes);
+  }
+
+  @Test
+  void aUrlOfSingleCallsAloneIsAskedForWithTheModeRealtime() throws Exception {
+    unbatched("calls", "mode: realtime\nretry: {via: batch}\n");
+    sandbox.faults().add("{on: realtime, do: refuse, status: 500, times: 1}");
+    start();
+
+    drop("calls", "calls", 60).deliveredOnce();
+
+    assertThat(sandbox.ledger().calls(CallKind.CREATE)).isZero();
+  }
+
+  @Test
+  void linesOfWhichNoLaneAnswersAllAreRefused() throws Exception {
+    unbatched("calls", "mode: realtime\n");
+    daemon
+        .write(
+            "providers/parted.yaml",
+            "extends: apart\nrealtime: {endpoints: [/v1/chat/completions]}\n")
+        .write(
+            "pipelines/lines.yaml", "provider: parted\nmode: realtime\ninput: {type: requests}\n");
+    start();
+    daemon.drop(
+        "lines",
+        "mixed.jsonl",
+        (line("a", "/v1/chat/completions") + line("b", "/v1/embeddings")).getBytes(UTF_8));
+
+    JsonNode report = DaemonFixture.report(daemon.published("lines", "mixed.jsonl"));
+
+    assertThat(report.at("/problems/0/message").asText()).contains("no one way");
+    assertThat(sandbox.ledger().uploads()).isEmpty();
+  }
+
+  private static String line(String id, String url) {
+    return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":{\"model\":\"m\"}}\n"
+        .formatted(id, url);
   }
 
   @Test

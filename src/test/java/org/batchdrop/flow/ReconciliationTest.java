@@ -196,7 +196,7 @@ class ReconciliationTest {
     bench.clock.pass(bench.settings.giveUpAfter().plusSeconds(1));
     assertThat(reconciliation.isFenced(ONE, Bench.done(body))).isFalse();
     assertThat(bench.part(1).pause().parked()).isTrue();
-    assertThat(bench.part(1).pause().reason().orElse("")).contains("does not say");
+    assertThat(bench.part(1).pause().reason().orElse("")).contains("nothing says");
   }
 
   @Test

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.batchdrop.input.Tree;
+import org.batchdrop.job.Job;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.sandbox.CallKind;
 import org.batchdrop.sandbox.SandboxServer;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row whose very request was answered before is not bought again. */
 class ReuseTest {
@@ -148,5 +154,70 @@ class ReuseTest {
 
     answered("a.csv", 1, 3);
     assertThat(store).isEmptyDirectory();
+  }
+
+  private List<Path> aside() throws IOException {
+    Path store = daemon.home().answers("quick", "tickets");
+    try (Stream<Path> files = Files.list(store.getParent())) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("tickets[.]db[.]damaged-[0-9-]+"))
+          .toList();
+    }
+  }
+
+  /**
+   * @param from the first byte that is no longer what it was
+   */
+  private byte[] damage(int from) throws IOException {
+    Path store = daemon.home().answers("quick", "tickets");
+    byte[] bytes = Files.readAllBytes(store);
+    Arrays.fill(bytes, from, bytes.length, (byte) 'x');
+    Files.write(store, bytes);
+    return bytes;
+  }
+
+  /** Damage of the first page shows when the file is opened, that of the others when it is read. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4096})
+  void aDamagedFileOfAnswersIsSetAsideAndHoldsUpNoJob(int from) throws Exception {
+    start();
+    delivered("a.csv", 1, 100);
+    daemon.stop();
+    byte[] damaged = damage(from);
+    start();
+
+    delivered("b.csv", 51, 150);
+
+    assertThat(executions()).isEqualTo(200);
+    Path aside = aside().get(0);
+    assertThat(aside).hasBinaryContent(damaged);
+    assertThat(daemon.history("b.csv"))
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .contains("work/reuse/quick/tickets.db: ")
+                    .contains("is damaged")
+                    .contains(daemon.home().show(aside)));
+
+    JsonNode report = DaemonFixture.report(delivered("c.csv", 51, 150));
+    assertThat(report.at("/cost/reused_rows").asInt()).isEqualTo(100);
+    assertThat(aside()).hasSize(1);
+  }
+
+  @Test
+  void aFileOfAnswersThatCanNotBeOpenedIsNoDamage() throws Exception {
+    Path store = daemon.home().answers("quick", "tickets");
+    Files.createDirectories(store);
+    start();
+    drop("a.csv", 1, 3);
+
+    daemon.await(
+        () -> daemon.job("a.csv").flatMap(Job::problem).orElse("").contains(store.toString()));
+    assertThat(daemon.parts("a.csv")).isEmpty();
+    assertThat(store).isEmptyDirectory();
+
+    Files.delete(store);
+    answered("a.csv", 1, 3);
+    assertThat(daemon.job("a.csv").orElseThrow().problem()).isEmpty();
   }
 }

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmissionTest {
 
+  private static final String WORDS = "the store is closed on Sundays";
+  private static final String FAILED = "{'error':{'message':'" + WORDS + "'}}";
+
   private static final PartId ONE = Bench.id(1);
 
   @TempDir private Path root;
@@ -189,16 +192,19 @@ class SubmissionTest {
   @Test
   void anUploadWithoutAnIdIsRepeatedForAsLongAsOneMayWait() throws KeyMissing {
     bench.put(1, new PartState.Uploading());
-    submission.endUpload(ONE, Bench.done("{'ok':true}"));
+    submission.endUpload(ONE, Bench.done(FAILED));
     assertThat(bench.part(1).state()).isEqualTo(new PartState.Uploading());
-    assertThat(bench.part(1).pause().reason().orElse("")).contains("holds no id");
+    assertThat(bench.part(1).pause().reason().orElse("")).contains("without a file's id", WORDS);
 
     bench.clock.pass(bench.settings.giveUpAfter().plusSeconds(1));
-    submission.endUpload(ONE, Bench.done("{'ok':true}"));
+    submission.endUpload(ONE, Bench.done(FAILED));
     assertThat(bench.part(1).state())
         .isInstanceOfSatisfying(
             PartState.Unbought.class,
-            end -> assertThat(end.code()).isEqualTo("provider_unreachable"));
+            end -> {
+              assertThat(end.code()).isEqualTo("provider_unreachable");
+              assertThat(end.message()).contains(WORDS);
+            });
   }
 
   @Test
@@ -259,6 +265,16 @@ class SubmissionTest {
       assertThat(bench.part(1).state()).isEqualTo(new PartState.Unclear("file-1"));
       assertThat(submission.next(ONE)).isEqualTo("reconcile");
     }
+  }
+
+  @Test
+  void aCreateThatFailedUnderAGoodStatusTellsTheProvidersWords() throws KeyMissing, IOException {
+    creating();
+    submission.endCreate(ONE, Bench.done(FAILED));
+
+    assertThat(bench.part(1).state()).isEqualTo(new PartState.Unclear("file-1"));
+    assertThat(bench.journal.events(Bench.JOB))
+        .anySatisfy(event -> assertThat(event.detail()).contains("no batch's id", WORDS));
   }
 
   @Test

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.batchdrop.input.TextInput;
+import org.batchdrop.config.InputFormat;
+import org.batchdrop.input.DroppedTable;
+import org.batchdrop.input.StopCheck;
 import org.batchdrop.job.JobFolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,10 @@ class UnsureDiskTest {
   void anInputThatWasTranscodedIsNotReadAsItCame() throws IOException {
     Path file = Files.writeString(root.resolve("no-folder"), "");
 
-    assertThatThrownBy(() -> TextInput.prepared(new JobFolder(file), file))
+    assertThatThrownBy(
+            () ->
+                DroppedTable.prepared(
+                    new JobFolder(file), file, new InputFormat.JsonLines(), StopCheck.NEVER))
         .isInstanceOf(FileSystemException.class);
   }
 }

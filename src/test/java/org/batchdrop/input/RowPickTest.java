@@ -71,7 +71,7 @@ class RowPickTest {
     assertThat(
             new RowPick(format, input, results, RowSelection.ALL, JOB, rows, failed)
                 .write(target, scratch))
-        .isEqualTo(failed);
+        .isEqualTo(new RowPick.Picked(failed, 0));
 
     return Files.readAllBytes(target);
   }
@@ -196,7 +196,7 @@ class RowPickTest {
     Path target = Files.createDirectory(home.resolve("picked"));
 
     assertThat(pick.isFolder()).isTrue();
-    assertThat(pick.write(target, new JobFolder(home))).isEqualTo(2);
+    assertThat(pick.write(target, new JobFolder(home))).isEqualTo(new RowPick.Picked(2, 0));
 
     assertThat(Tree.files(target))
         .containsExactly(target.resolve("a.c"), target.resolve("src/deep/c.c"));
@@ -218,7 +218,7 @@ class RowPickTest {
     JobFolder scratch = new JobFolder(Files.createDirectory(home.resolve("scratch")));
 
     assertThat(pick.isFolder()).isTrue();
-    assertThat(pick.write(target, scratch)).isEqualTo(1);
+    assertThat(pick.write(target, scratch)).isEqualTo(new RowPick.Picked(1, 0));
 
     assertThat(Tree.files(target)).containsExactly(target.resolve("b.c"));
   }

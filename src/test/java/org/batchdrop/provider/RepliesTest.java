@@ -63,6 +63,37 @@ class RepliesTest {
     return reply instanceof Reply.Never never ? never.message() : "";
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'error':{'message':'closed,\\n key KEY'},'id':null} | closed, key ***",
+        "{'code':'Busy','message':'come back'} | come back",
+        "{'error':'gone'} | gone",
+        "{} | {}"
+      })
+  void aReplyThatLacksWhatWasExpectedSpeaksForItself(String body, String words) {
+    Reply reply = reply(Purpose.UPLOAD, 200, body.replace('\'', '"').replace("KEY", KEY));
+
+    assertThat(reply.why()).isEqualTo("the reply was: " + words).isEqualTo(reply.reason());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'error':{'message':'m'}} | true",
+        "{'error':'m','id':'req'} | true",
+        "{'error':{},'id':'b','status':'completed'} | false",
+        "{'error':null} | false",
+        "{'id':'b'} | false"
+      })
+  void anErrorThatIsNoBatchIsAFailureUnderWhateverStatus(String body, boolean isFailure) {
+    assertThat(reply(Purpose.BATCH_CANCEL, 200, body.replace('\'', '"')))
+        .isInstanceOfSatisfying(
+            Reply.Done.class, done -> assertThat(done.isFailure()).isEqualTo(isFailure));
+  }
+
   static Stream<Arguments> statuses() {
     return Stream.of(
         // purpose, status, body, kind

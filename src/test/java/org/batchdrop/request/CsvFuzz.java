@@ -14,13 +14,20 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.batchdrop.config.InputFormat;
+import org.batchdrop.config.Intake;
 import org.batchdrop.config.Pipeline;
 import org.batchdrop.fuzz.FuzzTarget;
 import org.batchdrop.fuzz.Mutation;
@@ -28,19 +35,52 @@ import org.batchdrop.input.Tree;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.JobId;
+import org.batchdrop.job.RowSelection;
 
-/** One thread, two threads and a library read the same table; every row is sent or listed. */
+/**
+ * One thread, two threads and a library read the same table; every row that was chosen is sent or
+ * listed, with the image that it names where the body has a hole for one.
+ */
 final class CsvFuzz implements FuzzTarget {
 
   private static final JobId JOB = new JobId("20240501-120000-3fa9c1");
   private static final String HEADER = "c0,c1\n";
   private static final InputFormat FORMAT = new InputFormat.Csv(Optional.of(','), Optional.empty());
-  private static final Pipeline PIPELINE =
+  private static final Pipeline TEXTS =
       Yaml.pipeline(FORMAT, "{model: m, t: '{{c0}}', u: '{{c1}}'}");
+  private static final Pipeline IMAGES =
+      Yaml.pipeline(FORMAT, "{model: m, t: '{{c0}}', u: '{{c1:data-url}}'}");
+  private static final String IMAGE = "a.png";
+  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 1, 2};
+  private static final String DATA_URL =
+      "data:image/png;base64," + Base64.getEncoder().encodeToString(PNG);
+
+  private static final List<RowSelection> CHOSEN =
+      Stream.of("1-", "1", "2-", "-3", "2-4,7", "1,3,5-", "9-", "3-3")
+          .map(rows -> RowSelection.parse(rows).orElseThrow())
+          .toList();
   private static final PartLimits LIMITS = new PartLimits(4, 2000, 500);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] CELLS = {
-    "a", "", "\"q\"", "\"a,b\"", "\"x\ny\"", "\"d\"\"d\"", "5\"", " \"s\"", "é", "漢", "\\", "{{c1}}"
+    "a",
+    "",
+    "\"q\"",
+    "\"a,b\"",
+    "\"x\ny\"",
+    "\"d\"\"d\"",
+    "5\"",
+    " \"s\"",
+    "é",
+    "漢",
+    "\\",
+    "{{c1}}",
+    IMAGE,
+    "\"./a.png\"",
+    "b.txt",
+    "../a.png",
+    "/a.png",
+    "https://x/y",
+    "HTTP://z"
   };
   private static final List<String> WORDS =
       List.of(
@@ -64,7 +104,38 @@ final class CsvFuzz implements FuzzTarget {
           "x".repeat(300),
           ";",
           "\t",
-          ",,,");
+          ",,,",
+          IMAGE,
+          "/",
+          "..");
+
+  /**
+   * How a table is converted.
+   *
+   * @param chunk bytes that a thread takes at a time
+   * @param hasImages whether the second field names an image
+   * @param chosen the rows that are wanted
+   */
+  private record Way(int chunk, boolean hasImages, RowSelection chosen) {
+
+    /** The first byte is the chunk; a negative one is followed by a byte that says more. */
+    static Way of(byte[] input) {
+      int chunk = input.length == 0 ? 1 : 1 + (input[0] & 0x7F);
+      if (headOf(input) < 2) {
+        return new Way(chunk, false, RowSelection.ALL);
+      }
+      return new Way(chunk, (input[1] & 1) != 0, CHOSEN.get((input[1] >> 1) & 7));
+    }
+
+    /** How many bytes stand before the table. */
+    static int headOf(byte[] input) {
+      return Math.min(input.length, input.length > 0 && input[0] < 0 ? 2 : 1);
+    }
+
+    boolean isEachRow() {
+      return chosen.isAll();
+    }
+  }
 
   /** A conversion's files by name, its end under an empty name. */
   private record Outcome(Map<String, String> files, Optional<Prepared> prepared) {}
@@ -79,7 +150,7 @@ final class CsvFuzz implements FuzzTarget {
     }
   }
 
-  /** The first byte is the length of a chunk; the rest stands below the header. */
+  /** One or two bytes are the {@link Way}; the rest stands below the header. */
   @Override
   public byte[] generate(Random random) {
     StringBuilder table = new StringBuilder();
@@ -90,48 +161,59 @@ final class CsvFuzz implements FuzzTarget {
     }
     byte[] body = table.toString().getBytes(StandardCharsets.UTF_8);
     byte[] damaged = Mutation.of(body, WORDS, random);
-    byte[] input = new byte[damaged.length + 1];
-    input[0] = (byte) random.nextInt(100);
-    System.arraycopy(damaged, 0, input, 1, damaged.length);
+    int head = 1 + random.nextInt(2);
+    byte[] input = new byte[damaged.length + head];
+    input[0] = (byte) (random.nextInt(100) - (head == 2 ? 128 : 0));
+    if (head == 2) {
+      input[1] = (byte) random.nextInt(16);
+    }
+    System.arraycopy(damaged, 0, input, head, damaged.length);
     return input;
   }
 
   @Override
   public void check(byte[] input) throws IOException {
-    int chunk = input.length == 0 ? 1 : 1 + (input[0] & 0x7F);
+    Way way = Way.of(input);
+    int head = Way.headOf(input);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(HEADER.getBytes(StandardCharsets.UTF_8));
-    bytes.write(input, Math.min(1, input.length), Math.max(0, input.length - 1));
+    bytes.write(input, head, input.length - head);
     byte[] table = bytes.toByteArray();
     try {
-      Outcome one = convert(table, 1, chunk);
-      Outcome two = convert(table, 2, chunk);
+      Outcome one = convert(table, 1, way);
+      Outcome two = convert(table, 2, way);
       assertThat(two).isEqualTo(one);
       if (one.prepared().isPresent()) {
         Map<Long, List<String>> rows = conserved(one, one.prepared().get());
-        compare(table, rows, one);
+        compare(table, rows, one, way);
       }
     } finally {
       Tree.remove(home);
     }
   }
 
-  private Outcome convert(byte[] table, int threads, int chunk) throws IOException {
+  private Outcome convert(byte[] table, int threads, Way way) throws IOException {
     Tree.remove(home);
     JobFolder folder = new JobFolder(home);
     Files.createDirectories(folder.input());
     Path input = Files.write(folder.input().resolve("t.csv"), table);
+    Path images = Files.createDirectory(home.resolve("images"));
+    Files.write(images.resolve(IMAGE), PNG);
+    Files.writeString(images.resolve("b.txt"), "no image");
+    Pipeline pipeline =
+        (way.hasImages() ? IMAGES : TEXTS)
+            .with(new Intake(way.chosen(), new Intake.Images(List.of(images), 1 << 20)));
     Preparation preparation =
         new Preparation(
             JOB,
             folder,
-            PIPELINE,
+            pipeline,
             LIMITS,
             List.of("/v1/chat/completions"),
             () -> false,
             threads,
             0,
-            chunk);
+            way.chunk());
     Map<String, String> files = new TreeMap<>();
     Optional<Prepared> prepared = Optional.empty();
     try {
@@ -176,7 +258,8 @@ final class CsvFuzz implements FuzzTarget {
     return rows;
   }
 
-  private static void compare(byte[] table, Map<Long, List<String>> rows, Outcome outcome) {
+  private static void compare(
+      byte[] table, Map<Long, List<String>> rows, Outcome outcome, Way way) {
     List<List<String>> expected = new ArrayList<>();
     try (var reader =
         de.siegmar.fastcsv.reader.CsvReader.builder()
@@ -186,27 +269,58 @@ final class CsvFuzz implements FuzzTarget {
         expected.add(one.getFields());
       }
     } catch (CsvParseException e) {
-      // A record of the wrong length is told before the quote in it.
-      assertThat(outcome.files().get("unsent.jsonl"))
-          .containsAnyOf("malformed_quote", "ragged_record");
+      // A record of the wrong length is told before the quote in it; one that was not chosen isn't.
+      if (way.isEachRow()) {
+        assertThat(outcome.files().get("unsent.jsonl"))
+            .containsAnyOf("malformed_quote", "ragged_record");
+      }
       return;
     } catch (CharacterCodingException e) {
-      assertThat(rows.values()).contains(List.of());
+      if (way.isEachRow()) {
+        assertThat(rows.values()).contains(List.of());
+      }
       return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    assertThat(rows).hasSize(expected.size() - 1);
-    for (int i = 1; i < expected.size(); i++) {
-      List<String> sent = rows.get((long) i);
-      if (!sent.isEmpty()) {
-        assertThat(sent).isEqualTo(expected.get(i));
-      } else {
-        boolean ragged = expected.get(i).size() != 2;
-        boolean large = String.join("", expected.get(i)).length() > 40;
-        assertThat(ragged || large).as("row %d: %s", i, expected.get(i)).isTrue();
+    assertThat(rows.keySet())
+        .containsExactlyElementsOf(
+            LongStream.range(1, expected.size()).filter(way.chosen()::contains).boxed().toList());
+    rows.forEach((row, sent) -> compare(row, sent, expected.get(row.intValue()), way));
+  }
+
+  private static void compare(long row, List<String> sent, List<String> fields, Way way) {
+    boolean isRagged = fields.size() != 2;
+    Optional<String> second =
+        isRagged || !way.hasImages() ? Optional.empty() : image(fields.get(1));
+    if (!sent.isEmpty()) {
+      String last = way.hasImages() ? second.orElse("no image") : fields.get(1);
+      assertThat(sent).as("row %d: %s", row, fields).containsExactly(fields.get(0), last);
+    } else {
+      boolean isLarge = String.join("", fields).length() > 40;
+      boolean hasNoImage = way.hasImages() && second.isEmpty();
+      assertThat(isRagged || isLarge || hasNoImage).as("row %d: %s", row, fields).isTrue();
+    }
+  }
+
+  /** What is sent for a reference; empty when nothing can be. */
+  private static Optional<String> image(String reference) {
+    String start = reference.toLowerCase(Locale.ROOT);
+    if (start.startsWith("http://") || start.startsWith("https://")) {
+      return Optional.of(reference);
+    }
+    Deque<String> names = new ArrayDeque<>();
+    for (String name : reference.split("/")) {
+      if (name.equals("..") && names.isEmpty()) {
+        return Optional.empty();
+      } else if (name.equals("..")) {
+        names.removeLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
       }
     }
+    boolean isImage = !reference.startsWith("/") && List.copyOf(names).equals(List.of(IMAGE));
+    return isImage ? Optional.of(DATA_URL) : Optional.empty();
   }
 
   private static String text(byte[] table) throws CharacterCodingException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.batchdrop.config.Pipeline.Extract;
-import org.batchdrop.input.SourcePiece;
 import org.batchdrop.result.AnswerPieces.Piece;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,21 +93,6 @@ class AnswerPiecesTest {
   void oneBlockMayHoldAllSections() {
     String answer = "```rust\n=== 1: a ===\nA\n=== 2: b ===\nB\n```\n";
     assertThat(texts(answer, Extract.CODE_BLOCK, 2)).containsExactly("A\n", "B\n");
-  }
-
-  @Test
-  void theFirstLackIsTheReasonAndNamesItsPlace() {
-    List<SourcePiece> asked =
-        List.of(
-            new SourcePiece("a.c", "", "file", 1), new SourcePiece("src/b.c", "f", "function", 7));
-    assertThat(AnswerPieces.problem("=== 1: a.c ===\nA", Extract.TEXT, asked, 3))
-        .hasValueSatisfying(
-            reason -> {
-              assertThat(reason.code()).isEqualTo("invalid_answer");
-              assertThat(reason.message())
-                  .isEqualTo("src/b.c:7 f: the answer has no line that begins with '=== 2:'");
-            });
-    assertThat(AnswerPieces.problem("=== 1:\nA\n=== 2:\nB", Extract.TEXT, asked, 3)).isEmpty();
   }
 
   @ParameterizedTest

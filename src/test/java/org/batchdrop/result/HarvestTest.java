@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -281,6 +282,37 @@ class HarvestTest {
     assertThat(harvest())
         .extracting(Harvest::answered, Harvest::failed, Harvest::paidLast, Harvest::next)
         .containsExactly(2L, 1L, 2L, Optional.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seven; 7, ''",
+    "7; seven, ''",
+    "seven; eight; 7; nine, ''",
+    "seven, 7",
+    "7, seven",
+    "seven; oops, 7"
+  })
+  void whatARowCostsIsTheSameInWhateverOrderItsLinesCome(String output, String errors)
+      throws IOException {
+    check = new SchemaCheckTest.Yaml("type: integer").check();
+    first(1, lines(output), lines(errors), EXPIRED);
+
+    assertThat(harvest())
+        .extracting(Harvest::answered, Harvest::paidLast, Harvest::used)
+        .containsExactly(1L, 1L, new Tokens(3, 2, 5, 0));
+  }
+
+  private static String lines(String texts) {
+    return texts.isEmpty()
+        ? null
+        : Arrays.stream(texts.split("; "))
+            .map(
+                text ->
+                    JobFixture.answer(1, text)
+                        // What does not fit used more, so that it shows when it is counted.
+                        .replace("_tokens\":3", "_tokens\":3" + (text.equals("7") ? "" : "00")))
+            .collect(Collectors.joining());
   }
 
   @Test
