@@ -199,12 +199,13 @@ public final class Daemon implements AutoCloseable {
     main.bind(
         "delivering",
         new Delivering(home, journal, new Costs(home, catalog), clock, story, stopping));
+    Due due = new Due(home, settings, journal, clock);
+    main.bind("due", due);
     PublicAddresses addresses = PublicAddresses.of(settings.fetch(), deadlines);
     main.bind("publicAddresses", addresses);
     main.bind(
         "fetching",
-        new Fetching(home, settings, journal, addresses, deadlines, clock, story, stopping));
-    main.bind("due", new Due(home, settings, journal, clock));
+        new Fetching(home, settings, journal, due, addresses, deadlines, clock, story, stopping));
     main.bind("trouble", new Trouble(story, stopping));
     Core.of(home, settings, catalog, journal, accounts, clock, System::nanoTime, story, stopping)
         .bind(main::bind);

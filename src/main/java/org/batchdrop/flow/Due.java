@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
+import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobId;
@@ -39,6 +40,23 @@ public final class Due {
   /** Jobs that were claimed: to prepare, or whose file is to be fetched first. */
   public List<JobId> received() {
     return ids(new JobState.Received());
+  }
+
+  /**
+   * The stage that brings a claimed job to its parts.
+   *
+   * @throws IOException when the disk fails
+   */
+  public String firstStage(@Body JobId job) throws IOException {
+    return isToBeFetched(job) ? "fetch-input" : "prepare-job";
+  }
+
+  /** Whether an address was dropped whose file must be here before the job can go on. */
+  boolean isToBeFetched(JobId id) throws IOException {
+    Job job = journal.job(id).orElseThrow();
+    return job.state() instanceof JobState.Received
+        && !job.orders().cancelled()
+        && InputEntry.of(home.job(id).input()).isUnfetched();
   }
 
   /** Parts to submit. */

@@ -40,6 +40,7 @@ public final class Fetching {
   private final Home home;
   private final Settings settings;
   private final Journal journal;
+  private final Due due;
   private final PublicAddresses addresses;
   private final CallDeadlines deadlines;
   private final InstantSource clock;
@@ -54,6 +55,7 @@ public final class Fetching {
       Home home,
       Settings settings,
       Journal journal,
+      Due due,
       PublicAddresses addresses,
       CallDeadlines deadlines,
       InstantSource clock,
@@ -62,20 +64,12 @@ public final class Fetching {
     this.home = home;
     this.settings = settings;
     this.journal = journal;
+    this.due = due;
     this.addresses = addresses;
     this.deadlines = deadlines;
     this.clock = clock;
     this.story = story;
     this.stopping = stopping;
-  }
-
-  /**
-   * The stage of a job that was claimed.
-   *
-   * @throws IOException when the disk fails
-   */
-  public String stage(@Body JobId id) throws IOException {
-    return isNeeded(id) ? "fetch-input" : "prepare-job";
   }
 
   /**
@@ -85,7 +79,7 @@ public final class Fetching {
    */
   public boolean isDue(@Body JobId id) throws IOException {
     Wait wait = waits.get(id);
-    return isNeeded(id) && (wait == null || !clock.instant().isBefore(wait.next()));
+    return due.isToBeFetched(id) && (wait == null || !clock.instant().isBefore(wait.next()));
   }
 
   /**
@@ -94,14 +88,7 @@ public final class Fetching {
    * @throws IOException when the disk fails
    */
   public boolean isOver(@Body JobId id) throws IOException {
-    return !isNeeded(id);
-  }
-
-  private boolean isNeeded(JobId id) throws IOException {
-    Job job = job(id);
-    return job.state() instanceof JobState.Received
-        && !job.orders().cancelled()
-        && InputEntry.of(home.job(id).input()).isUnfetched();
+    return !due.isToBeFetched(id);
   }
 
   /**

@@ -60,9 +60,9 @@ public final class SimRoutes {
     }
   }
 
-  /** The realtime lane: the simulated provider offers batches only. */
+  /** The realtime lane: the simulated provider offers batches only. Nothing is bought to fetch. */
   private static final Set<String> NOT_SIMULATED =
-      Set.of("ask-part", "ask-rows", "ask-row", "ask-provider");
+      Set.of("ask-part", "ask-rows", "ask-row", "ask-provider", "fetch-input");
 
   private SimRoutes() {}
 
