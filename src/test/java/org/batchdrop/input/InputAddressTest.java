@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.batchdrop.job.InputRejected;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,8 @@ class InputAddressTest {
   @ParameterizedTest
   @ValueSource(strings = {"sha256: ", "SHA256=", "sha256:"})
   void readsWhatTheFileMustHashTo(String key) throws Exception {
-    assertThat(read("https://a.example/t.csv\n" + key + HASH.toUpperCase() + "\n").sha256())
+    assertThat(
+            read("https://a.example/t.csv\n" + key + HASH.toUpperCase(Locale.ROOT) + "\n").sha256())
         .hasValue(HASH);
   }
 
