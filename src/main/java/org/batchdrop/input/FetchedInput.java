@@ -76,8 +76,14 @@ public record FetchedInput(String name, String address, long bytes, String sha25
     Path part = order.folder().fetching();
     MessageDigest digest = Contents.sha256();
     long bytes = copy(in, part, order, digest, stop);
-    String hash = HexFormat.of().formatHex(digest.digest());
-    if (order.address().sha256().filter(expected -> !expected.equals(hash)).isPresent()) {
+    byte[] found = digest.digest();
+    String hash = HexFormat.of().formatHex(found);
+    Optional<String> other =
+        order
+            .address()
+            .sha256()
+            .filter(hex -> !MessageDigest.isEqual(HexFormat.of().parseHex(hex), found));
+    if (other.isPresent()) {
       Files.delete(part);
       throw new InputRejected(
           "wrong_checksum",
@@ -85,7 +91,7 @@ public record FetchedInput(String name, String address, long bytes, String sha25
           "the file behind the address has the SHA-256 "
               + hash
               + "; expected "
-              + order.address().sha256().get()
+              + other.get()
               + ", as '"
               + dropped
               + "' says");
