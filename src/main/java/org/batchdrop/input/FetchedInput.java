@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.batchdrop.config.Units;
 import org.batchdrop.job.InputRejected;
 import org.batchdrop.job.JobFolder;
 
@@ -167,8 +168,8 @@ public record FetchedInput(String name, String address, long bytes, String sha25
           "too_large",
           "",
           "the file behind the address is larger than "
-              + order.most()
-              + " bytes; raise 'batchdrop.fetch-max-size', or drop the file itself");
+              + Units.showSize(order.most())
+              + "; raise 'batchdrop.fetch-max-size', or drop the file itself");
     }
   }
 
