@@ -20,7 +20,7 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.PipelineFile;
 import org.batchdrop.config.Problems;
 import org.batchdrop.input.Contents;
-import org.batchdrop.input.InputEntry;
+import org.batchdrop.input.InputAddress;
 import org.batchdrop.input.RowPick;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
@@ -128,8 +128,8 @@ public record Retry(Home home, Job job) {
     Path results = home.root().resolve(job.outbox().orElse("outbox"));
     Path dropped = results.resolve("input").resolve(job.inputName());
     requireThere(dropped);
-    // A file that was fetched is not fetched again: its address may give another one by now.
-    Path input = InputEntry.of(results.resolve("input")).read();
+    Path input = fetched(results, dropped);
+    requireThere(input);
     requireNoLink(input);
     String inputName = String.valueOf(input.getFileName());
     if (isRejected || isWhole) {
@@ -188,6 +188,19 @@ public record Retry(Home home, Job job) {
         now.reuse());
   }
 
+  /** What was fetched is not fetched again: its address may give another file by now. */
+  private static Path fetched(Path results, Path dropped) throws IOException {
+    if (!InputAddress.isOne(dropped)) {
+      return dropped;
+    }
+    String name = report(results).at("/input/fetched/name").asText("");
+    return name.isEmpty() ? dropped : dropped.resolveSibling(name);
+  }
+
+  private static JsonNode report(Path results) throws IOException {
+    return new ObjectMapper().readTree(Files.readString(results.resolve("report.json")));
+  }
+
   /** Which rows of the input were the job's, where somebody had said so. */
   private RowOrder rowOrder(Path results) throws IOException, Impossible {
     JobFolder folder = home.job(job.id());
@@ -202,10 +215,7 @@ public record Retry(Home home, Job job) {
               + home.show(results.resolve("input").resolve(job.inputName()))
               + " again");
     }
-    JsonNode chosen =
-        new ObjectMapper()
-            .readTree(Files.readString(results.resolve("report.json")))
-            .at("/input/chosen_rows");
+    JsonNode chosen = report(results).at("/input/chosen_rows");
     return RowSelection.parse(chosen.asText(""))
         .map(rows -> new RowOrder(Optional.of(rows), Optional.empty()))
         .orElse(RowOrder.NONE);

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.batchdrop.cli.Commands;
+import org.batchdrop.cli.ExitCode;
 import org.batchdrop.config.Home;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobOrder;
@@ -146,6 +150,27 @@ class FetchingTest {
     daemon.await(() -> !daemon.parts("t.url").isEmpty());
 
     assertThat(daemon.jobId("t.url")).isEqualTo(job.id());
+    assertThat(server.asked()).hasSize(1);
+  }
+
+  @Test
+  void aRetryTakesItsRowsFromTheFileThatWasFetched() throws Exception {
+    server.file("/t.csv", "text,t\na,0.5\nb,warm\n".getBytes(UTF_8));
+    String warm =
+        DaemonFixture.TICKETS.replace("model:", "temperature: \"{{t:json}}\"\n    model:");
+    daemon.write("pipelines/tickets.yaml", warm).start(sandbox.baseUrl());
+    drop("may.url", server.address("/t.csv"));
+    daemon.over("may.url");
+    daemon.write("pipelines/tickets.yaml", DaemonFixture.TICKETS);
+
+    PrintWriter said = new PrintWriter(new StringWriter());
+    String[] retry = {
+      "retry", daemon.jobId("may.url").value(), "--home", daemon.home().root() + ""
+    };
+    assertThat(Commands.execute(retry, said, said, false)).isEqualTo(ExitCode.OK);
+
+    Path retried = daemon.published("tickets", "t-retry1.csv");
+    assertThat(retried.resolve("input/t-retry1.csv")).hasContent("text,t\nb,warm\n");
     assertThat(server.asked()).hasSize(1);
   }
 
