@@ -340,6 +340,17 @@ class RestartTest {
             "delivered");
   }
 
+  @Test
+  void anAddressThatWasDroppedWhileNoDaemonRanIsLookedAtAfterTheStart() throws Exception {
+    daemon.drop("tickets", "t.url", "https://localhost/t.csv".getBytes(UTF_8));
+
+    daemon.start(sandbox.baseUrl());
+
+    Path results = daemon.published("tickets", "t.url");
+    assertThat(DaemonFixture.texts(results.resolve("errors.jsonl"), "/error/code"))
+        .containsExactly("forbidden_address");
+  }
+
   /** Runs last: by now the tests above have been through every route. */
   @Test
   @Order(Integer.MAX_VALUE)
