@@ -2,9 +2,7 @@ package org.batchdrop.input;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -239,32 +238,15 @@ public record Claim(String pipeline, String name, long bytes, String key) {
   /** A note that can't be read was not finished: it names nothing. */
   private static Claim fromJson(String text) throws IOException {
     try {
-      return parse(text);
-    } catch (JsonProcessingException e) {
+      Map<String, String> note = Note.read(text);
+      return new Claim(
+          note.getOrDefault("pipeline", ""),
+          note.getOrDefault("name", ""),
+          Long.parseLong(note.getOrDefault("bytes", "0")),
+          note.getOrDefault("key", ""));
+    } catch (JsonProcessingException | NumberFormatException e) {
       return new Claim("", "", 0, "");
     }
-  }
-
-  private static Claim parse(String text) throws IOException {
-    String pipeline = "";
-    String name = "";
-    String key = "";
-    long bytes = 0;
-    try (JsonParser json = JSON.createParser(text)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String field = json.currentName();
-        json.nextToken();
-        switch (field) {
-          case "pipeline" -> pipeline = json.getText();
-          case "name" -> name = json.getText();
-          case "key" -> key = json.getText();
-          case "bytes" -> bytes = json.getLongValue();
-          default -> json.skipChildren();
-        }
-      }
-    }
-    return new Claim(pipeline, name, bytes, key);
   }
 
   private static boolean putBack(Path taken, Path entry) throws IOException {

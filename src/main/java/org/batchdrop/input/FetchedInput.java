@@ -2,13 +2,12 @@ package org.batchdrop.input;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import org.batchdrop.config.Units;
 import org.batchdrop.job.InputRejected;
@@ -108,16 +108,18 @@ public record FetchedInput(String name, String address, long bytes, String sha25
   }
 
   /**
-   * Reads the note of a fetched file.
+   * Reads the note of a file that was fetched.
    *
-   * @return empty when nothing was fetched
    * @throws IOException when it can't be read
    */
-  public static Optional<FetchedInput> read(JobFolder folder) throws IOException {
-    if (InputEntry.of(folder.input()).fetched().isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(parse(Files.readString(folder.fetched())));
+  public static FetchedInput read(JobFolder folder) throws IOException {
+    Map<String, String> note = Note.read(Files.readString(folder.fetched()));
+    return new FetchedInput(
+        note.getOrDefault("name", ""),
+        note.getOrDefault("address", ""),
+        Long.parseLong(note.getOrDefault("bytes", "0")),
+        note.getOrDefault("sha256", ""),
+        Instant.parse(note.getOrDefault("at", Instant.EPOCH.toString())));
   }
 
   private static long copy(
@@ -126,23 +128,21 @@ public record FetchedInput(String name, String address, long bytes, String sha25
     requireSize(order.announced(), order);
     long total = 0;
     byte[] buffer = new byte[BUFFER];
-    try (FileChannel out =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+    try (FileChannel channel =
+            FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+        OutputStream out = Channels.newOutputStream(channel)) {
       for (int n = next(in, buffer); n >= 0; n = next(in, buffer)) {
         stop.check();
         total += n;
         requireSize(total, order);
         digest.update(buffer, 0, n);
-        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
+        out.write(buffer, 0, n);
       }
-      out.force(true);
+      channel.force(true);
     } catch (InputRejected e) {
       Files.deleteIfExists(part);
       throw e;
@@ -185,29 +185,5 @@ public record FetchedInput(String name, String address, long bytes, String sha25
       json.writeEndObject();
     }
     return text.toString();
-  }
-
-  private static FetchedInput parse(String text) throws IOException {
-    String name = "";
-    String address = "";
-    String sha256 = "";
-    Instant at = Instant.EPOCH;
-    long bytes = 0;
-    try (JsonParser json = JSON.createParser(text)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String field = json.currentName();
-        json.nextToken();
-        switch (field) {
-          case "name" -> name = json.getText();
-          case "address" -> address = json.getText();
-          case "sha256" -> sha256 = json.getText();
-          case "at" -> at = Instant.parse(json.getText());
-          case "bytes" -> bytes = json.getLongValue();
-          default -> json.skipChildren();
-        }
-      }
-    }
-    return new FetchedInput(name, address, bytes, sha256, at);
   }
 }

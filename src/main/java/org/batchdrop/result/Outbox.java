@@ -116,7 +116,9 @@ public final class Outbox {
             String.valueOf(dropped.getFileName()),
             FileTree.bytes(dropped),
             Optional.empty(),
-            FetchedInput.read(folder));
+            entry.fetched().isPresent()
+                ? Optional.of(FetchedInput.read(folder))
+                : Optional.empty());
     Report report = content.write(building, input);
     Path kept = Files.createDirectory(building.resolve("input"));
     FileTree.keep(dropped, kept.resolve(input.name()));
