@@ -2,12 +2,14 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
+import org.batchdrop.input.InputAddress;
 import org.batchdrop.input.InputEntry;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
@@ -54,9 +56,12 @@ public final class Due {
   /** Whether an address was dropped whose file must be here before the job can go on. */
   boolean isToBeFetched(JobId id) throws IOException {
     Job job = journal.job(id).orElseThrow();
+    Path input = home.job(id).input();
     return job.state() instanceof JobState.Received
         && !job.orders().cancelled()
-        && InputEntry.of(home.job(id).input()).isUnfetched();
+        // Each sweep asks this of each job: most need no look at the disk.
+        && InputAddress.isOne(input.resolve(job.inputName()))
+        && InputEntry.of(input).isUnfetched();
   }
 
   /** Parts to submit. */

@@ -79,20 +79,16 @@ public final class Submission {
     if (part.state().isFinal() || part.pause().due().isAfter(clock.instant())) {
       return "wait";
     }
-    if (wanted.is(id.job()) || !isUnbought(part)) {
+    Optional<PartState.Unbought> end =
+        wanted.is(id.job()) ? Optional.empty() : cancelled(part.state());
+    if (end.isEmpty()) {
       return next(part);
     }
     if (!wanted.isPublished(id.job()) && !admission.isDroppable(part, accounts)) {
       return "wait";
     }
-    drop(part);
+    change(part, end.get(), PartState.CANCELLED);
     return "ended";
-  }
-
-  private static boolean isUnbought(Part part) {
-    return part.state() instanceof PartState.Built
-        || part.state() instanceof PartState.Uploading
-        || part.state() instanceof PartState.Uploaded;
   }
 
   /** The provider's list was looked through: no batch holds these rows. */
@@ -142,20 +138,19 @@ public final class Submission {
     return state instanceof PartState.Uploaded ? "create" : "wait";
   }
 
-  /** Ends a part of an unwanted job that was not bought. */
-  private void drop(Part part) {
+  /** How a part of an unwanted job ends; empty when it may have been bought. */
+  private static Optional<PartState.Unbought> cancelled(PartState state) {
+    String code = PartState.CANCELLED;
     String message = PartState.CANCELLED_UNSENT;
-    PartState.Unbought unbought;
-    if (part.state() instanceof PartState.Built built) {
-      unbought = built.unbought(PartState.CANCELLED, message);
-    } else if (part.state() instanceof PartState.Uploading uploading) {
-      unbought = uploading.unbought(PartState.CANCELLED, message);
-    } else if (part.state() instanceof PartState.Uploaded uploaded) {
-      unbought = uploaded.unbought(PartState.CANCELLED, message);
-    } else {
-      throw new IllegalStateException(part.id() + " is " + part.state().label());
+    if (state instanceof PartState.Built built) {
+      return Optional.of(built.unbought(code, message));
     }
-    change(part, unbought, PartState.CANCELLED);
+    if (state instanceof PartState.Uploading uploading) {
+      return Optional.of(uploading.unbought(code, message));
+    }
+    return state instanceof PartState.Uploaded uploaded
+        ? Optional.of(uploaded.unbought(code, message))
+        : Optional.empty();
   }
 
   /** The call that uploads the part's file. */

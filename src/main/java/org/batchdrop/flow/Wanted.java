@@ -27,7 +27,8 @@ final class Wanted {
    * @throws IOException when the disk can't say
    */
   boolean is(JobId id) throws IOException {
-    return !journal.job(id).orElseThrow().orders().cancelled() && !isPublished(id);
+    Job job = journal.job(id).orElseThrow();
+    return !job.orders().cancelled() && !isPublished(job);
   }
 
   /**
@@ -36,7 +37,10 @@ final class Wanted {
    * @throws IOException when the disk can't say
    */
   boolean isPublished(JobId id) throws IOException {
-    Job job = journal.job(id).orElseThrow();
+    return isPublished(journal.job(id).orElseThrow());
+  }
+
+  private boolean isPublished(Job job) throws IOException {
     return Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isPresent();
   }
 }
