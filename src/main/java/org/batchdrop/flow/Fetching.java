@@ -1,15 +1,12 @@
 package org.batchdrop.flow;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -46,10 +43,9 @@ public final class Fetching {
   private final InstantSource clock;
   private final Story story;
   private final Stopping stopping;
-  private final Map<JobId, Wait> waits = new ConcurrentHashMap<>();
 
-  /** A job whose address failed for now. */
-  private record Wait(int failures, Instant next) {}
+  /** Jobs whose address failed for now. */
+  private final Waits<JobId> waits;
 
   Fetching(
       Home home,
@@ -70,6 +66,7 @@ public final class Fetching {
     this.clock = clock;
     this.story = story;
     this.stopping = stopping;
+    this.waits = new Waits<>(settings.retries(), clock);
   }
 
   /**
@@ -78,8 +75,7 @@ public final class Fetching {
    * @throws IOException when the disk fails
    */
   public boolean isDue(@Body JobId id) throws IOException {
-    Wait wait = waits.get(id);
-    return due.isToBeFetched(id) && (wait == null || !clock.instant().isBefore(wait.next()));
+    return waits.isDue(id) && due.isToBeFetched(id);
   }
 
   /**
@@ -137,7 +133,7 @@ public final class Fetching {
           FetchedInput.store(
               in == null ? InputStream.nullInputStream() : in, order, StopCheck.when(stopping));
     }
-    waits.remove(id);
+    waits.forget(id);
     Job job = job(id);
     if (job.problem().isPresent()) {
       journal.change(job, job.withoutProblem(), List.of(), "");
@@ -189,45 +185,34 @@ public final class Fetching {
   }
 
   private void later(JobId id, String reason) throws IOException {
-    Instant now = clock.instant();
     Job job = job(id);
-    if (!now.isBefore(job.times().received().plus(settings.giveUpAfter()))) {
+    if (!clock.instant().isBefore(job.times().received().plus(settings.giveUpAfter()))) {
       refuse(id, rejected("address_refused", id, "it could not be fetched in time: " + reason));
       return;
     }
-    Wait earlier = waits.get(id);
-    int failures = earlier == null ? 1 : earlier.failures() + 1;
-    waits.put(id, new Wait(failures, now.plus(settings.retries().after(failures))));
+    waits.failed(id);
     String problem = "its file can't be fetched yet: " + reason + "; it is tried again";
-    if (job.state() instanceof JobState.Received
-        && !job.problem().filter(problem::equals).isPresent()) {
+    if (job.state() instanceof JobState.Received && !job.problem().equals(Optional.of(problem))) {
       journal.change(job, job.withProblem(problem), List.of(), problem);
       story.note(id, problem);
     }
   }
 
   private void refuse(JobId id, InputRejected rejected) throws IOException {
-    waits.remove(id);
-    Refusals.write(home.job(id), rejected.problems());
-    Job job = job(id);
-    if (job.state() instanceof JobState.Received received) {
-      String message = String.valueOf(rejected.getMessage());
-      journal
-          .change(job, job.to(received.refused()).withProblem(message), List.of(), message)
-          .ifPresent(story::refused);
-    }
+    waits.forget(id);
+    Refusals.refuse(id, rejected, home, journal, story);
   }
 
   /**
    * Lets only a whole file pass.
    *
    * @throws InputRejected when another try would not help
-   * @throws FetchedInput.Broken when one may
+   * @throws IOException when one may
    */
   private void requireFile(int status, Message message) throws IOException, InputRejected {
     JobId id = message.getExchange().getVariable("job", JobId.class);
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
-      throw new FileNotFoundException("HTTP " + status);
+      throw new IOException("HTTP " + status);
     }
     if (status != 200) {
       throw rejected(

@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
@@ -42,10 +39,9 @@ public final class Orders {
   private final Settings settings;
   private final InstantSource clock;
   private final Story story;
-  private final Map<String, Wait> waits = new ConcurrentHashMap<>();
 
-  /** An order that could not be carried out yet: how often that failed, and when it is tried. */
-  private record Wait(int failures, Instant next) {}
+  /** Orders that could not be carried out yet. */
+  private final Waits<String> waits;
 
   Orders(
       Home home,
@@ -62,12 +58,12 @@ public final class Orders {
     this.settings = settings;
     this.clock = clock;
     this.story = story;
+    this.waits = new Waits<>(settings.retries(), clock);
   }
 
   /** Tells whether an order may be tried now; one whose provider was not reached waits a while. */
   public boolean isDue(@Variable("order") String name) {
-    Wait wait = waits.get(name);
-    return wait == null || !clock.instant().isBefore(wait.next());
+    return waits.isDue(name);
   }
 
   /**
@@ -97,7 +93,7 @@ public final class Orders {
   /** Removes an order that was carried out. */
   public void remove(@Variable("order") String name) throws IOException {
     Files.deleteIfExists(home.orders().resolve(name));
-    waits.remove(name);
+    waits.forget(name);
   }
 
   private void note(Job job, JobOrder order) {
@@ -188,8 +184,7 @@ public final class Orders {
    */
   public void cancelled(@Variable("order") String name, @Body Reply reply) throws IOException {
     if (reply instanceof Reply.Later later) {
-      int failures = waits.getOrDefault(name, new Wait(0, Instant.EPOCH)).failures() + 1;
-      waits.put(name, new Wait(failures, clock.instant().plus(settings.retries().after(failures))));
+      waits.failed(name);
       throw new IOException("a batch can't be cancelled yet: " + later.message());
     }
   }

@@ -142,12 +142,7 @@ public final class Preparing {
     try {
       return prepared(job, received, begun);
     } catch (InputRejected e) {
-      Refusals.write(home.job(id), e.problems());
-      Job current = journal.job(id).orElseThrow();
-      Job refused = current.to(received.refused()).withProblem(words(e));
-      journal
-          .change(current, refused, List.of(), String.valueOf(e.getMessage()))
-          .ifPresent(story::refused);
+      Refusals.refuse(id, e, home, journal, story);
       return new Outcome(id, true, List.of());
     } catch (IOException e) {
       waits(id, "it can't be prepared yet: " + e.getMessage());
@@ -327,14 +322,5 @@ public final class Preparing {
     } catch (KeyMissing e) {
       throw new InputRejected("missing_key", "", String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String words(InputRejected rejected) {
-    InputRejected.Problem first = rejected.problems().get(0);
-    int more = rejected.problems().size() - 1;
-    boolean told = first.location().isEmpty() || first.message().contains(first.location());
-    return (told ? "" : first.location() + ": ")
-        + first.message()
-        + (more == 0 ? "" : " (and " + more + " more)");
   }
 }
