@@ -4,10 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
-import org.batchdrop.config.Settings;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.JournalException;
@@ -36,7 +34,7 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
    *
    * @throws IOException when they can't be opened
    */
-  static EarlierAnswers of(Pipeline pipeline, Home home, Settings settings, InstantSource clock)
+  static EarlierAnswers of(Pipeline pipeline, Home home, AnswerStore.Opener stores)
       throws IOException {
     if (!pipeline.reuse()) {
       return new EarlierAnswers(null, new Reusable(AnswerCheck.NONE));
@@ -45,7 +43,7 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
     Path file = home.answers(pipeline.provider(), pipeline.name());
     Files.createDirectories(file.toAbsolutePath().getParent());
     try {
-      return new EarlierAnswers(AnswerStore.open(file, settings.reuseSize(), clock), reusable);
+      return new EarlierAnswers(stores.open(file), reusable);
     } catch (JournalException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -28,6 +28,7 @@ import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.RowId;
+import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Accounts;
@@ -172,7 +173,7 @@ final class Bench implements AutoCloseable {
     Resubmission resubmission =
         new Resubmission(
             home,
-            settings,
+            file -> AnswerStore.open(file, settings.reuseSize(), clock),
             journal,
             accounts,
             costs,

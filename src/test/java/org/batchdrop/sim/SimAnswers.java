@@ -94,20 +94,24 @@ final class SimAnswers {
   }
 
   private String answer(SimUpload.Row row, String prefix) {
-    int words = row.body().length() / 4;
-    String body =
-        "{\"id\":\"chatcmpl-"
-            + ++lastLine
-            + "\",\"object\":\"chat.completion\",\"model\":\"sim\",\"choices\":[{\"index\":0,"
-            + "\"message\":{\"role\":\"assistant\",\"content\":\""
-            + quoted(prefix + SimProvider.echo(row.body()))
-            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":"
-            + (words + ",\"completion_tokens\":" + words + ",\"total_tokens\":" + 2 * words)
-            + "}}";
+    String body = body(row, prefix);
     return envelope(
         row,
         "{\"status_code\":200,\"request_id\":\"req_" + lastLine + "\",\"body\":" + body + "}",
         "null");
+  }
+
+  /** The API's own answer, as a call gets it and a line holds it; no two have the same id. */
+  String body(SimUpload.Row row, String prefix) {
+    int words = row.body().length() / 4;
+    return "{\"id\":\"chatcmpl-"
+        + ++lastLine
+        + "\",\"object\":\"chat.completion\",\"model\":\"sim\",\"choices\":[{\"index\":0,"
+        + "\"message\":{\"role\":\"assistant\",\"content\":\""
+        + quoted(prefix + SimProvider.echo(row.body()))
+        + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":"
+        + (words + ",\"completion_tokens\":" + words + ",\"total_tokens\":" + 2 * words)
+        + "}}";
   }
 
   private String failure(SimUpload.Row row) {
