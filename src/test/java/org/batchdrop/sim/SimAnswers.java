@@ -11,6 +11,9 @@ import org.batchdrop.sim.SimBatch.Ending;
 /** Writes the two files of an ended batch, and tells each try what they say of its row. */
 final class SimAnswers {
 
+  /** Begins the second, different answer to a row. */
+  static final String AGAIN = "again: ";
+
   private final Dice dice;
   private final Random random;
   private int lastLine;
@@ -87,7 +90,7 @@ final class SimAnswers {
     boolean whole = !dice.rolls(Fault.LINE_MALFORMED);
     files.output().add(whole ? line : line.substring(0, line.length() / 2));
     if (dice.rolls(Fault.LINE_DUPLICATED)) {
-      files.output().add(random.nextBoolean() ? line : answer(row, "again: "));
+      files.output().add(random.nextBoolean() ? line : answer(row, AGAIN));
       return true;
     }
     return whole;

@@ -29,7 +29,7 @@ class SimWorldTest {
   void everyWorldKeepsTheRulesOfMoney() throws InterruptedException {
     Long single = Long.getLong("seed");
     long first = single == null ? Long.getLong("first", 1) : single;
-    long count = single == null ? Long.getLong("seeds", 20_000) : 1;
+    long count = single == null ? Long.getLong("seeds", 16_000) : 1;
     AtomicLong next = new AtomicLong(first);
     Queue<Long> bad = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
