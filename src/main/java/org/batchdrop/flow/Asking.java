@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Home;
@@ -50,7 +49,7 @@ public final class Asking {
   private final Room room;
   private final Attempts attempts;
   private final InstantSource clock;
-  private final LongSupplier nanoTime;
+  private final Ticker ticker;
   private final Story story;
   private final Stopping stopping;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
@@ -64,7 +63,7 @@ public final class Asking {
       Room room,
       Attempts attempts,
       InstantSource clock,
-      LongSupplier nanoTime,
+      Ticker ticker,
       Story story,
       Stopping stopping) {
     this.home = home;
@@ -76,7 +75,7 @@ public final class Asking {
     this.room = room;
     this.attempts = attempts;
     this.clock = clock;
-    this.nanoTime = nanoTime;
+    this.ticker = ticker;
     this.story = story;
     this.stopping = stopping;
   }
@@ -110,8 +109,18 @@ public final class Asking {
     if (!admission.allows(part, account)) {
       return "wait";
     }
-    boolean isIn = part.state() instanceof PartState.Asking || room.take(part, account).isPresent();
+    boolean isIn =
+        part.state() instanceof PartState.Asking
+            ? goesOn(part)
+            : room.take(part, account).isPresent();
     return isIn ? "ask" : "wait";
+  }
+
+  /**
+   * Nothing is asked for while the journal can't be written, or when somebody else has the part.
+   */
+  private boolean goesOn(Part part) {
+    return journal.change(part, part.due(clock.instant()), Optional.empty(), "").isPresent();
   }
 
   private String cancelled(Part part) throws IOException {
@@ -137,7 +146,7 @@ public final class Asking {
     }
     Pace pace =
         paces.computeIfAbsent(
-            account.fingerprint(), key -> new Pace(account.profile().realtime(), nanoTime));
+            account.fingerprint(), key -> new Pace(account.profile().realtime(), ticker));
     AnswerLog log = AnswerLog.open(folder.answers(id));
     try {
       return new Round(
@@ -149,10 +158,10 @@ public final class Asking {
   }
 
   private Pace.Patience patience(JobId job) {
-    long[] looked = {nanoTime.getAsLong() - ORDERS_LOOK.toNanos()};
+    long[] looked = {ticker.nanoTime() - ORDERS_LOOK.toNanos()};
     boolean[] isOver = {false};
     return () -> {
-      long now = nanoTime.getAsLong();
+      long now = ticker.nanoTime();
       if (now - looked[0] >= ORDERS_LOOK.toNanos()) {
         looked[0] = now;
         isOver[0] = !wanted.is(job);
@@ -199,6 +208,7 @@ public final class Asking {
     if (!(part.state() instanceof PartState.Asking asking)) {
       return "wait";
     }
+    round.requireWalked();
     if (round.isWhole()) {
       return ended(part, round, asking.answered());
     }

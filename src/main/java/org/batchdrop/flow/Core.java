@@ -5,13 +5,14 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.batchdrop.config.Catalog;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.ProviderProfile;
 import org.batchdrop.config.Settings;
+import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.journal.SqlAnswerStore;
 import org.batchdrop.provider.Accounts;
 
 /**
@@ -50,7 +51,7 @@ record Core(
       Journal journal,
       Accounts accounts,
       InstantSource clock,
-      LongSupplier nanoTime,
+      Ticker ticker,
       Story story,
       Stopping stopping) {
     return of(
@@ -59,9 +60,10 @@ record Core(
         catalog,
         () -> named(catalog),
         journal,
+        file -> SqlAnswerStore.open(file, settings.reuseSize(), clock),
         accounts,
         clock,
-        nanoTime,
+        ticker,
         story,
         stopping);
   }
@@ -73,9 +75,10 @@ record Core(
       Catalog catalog,
       Supplier<List<String>> providers,
       Journal journal,
+      AnswerStore.Opener stores,
       Accounts accounts,
       InstantSource clock,
-      LongSupplier nanoTime,
+      Ticker ticker,
       Story story,
       Stopping stopping) {
     Attempts attempts = new Attempts(settings, journal, clock, story);
@@ -91,13 +94,14 @@ record Core(
     Space space = new Space(home);
     Admission admission = new Admission(adoption, parking, space, room, rates, attempts);
     Reconciliation reconciliation =
-        new Reconciliation(journal, accounts, attempts, superseding, clock, nanoTime, story);
+        new Reconciliation(
+            journal, accounts, attempts, superseding, clock, ticker::nanoTime, story);
     Deadlines deadlines = new Deadlines(pipelines, journal, accounts, clock, story);
     Resubmission resubmission =
         new Resubmission(
-            home, settings, journal, accounts, costs, room, deadlines, clock, story, stopping);
+            home, stores, journal, accounts, costs, room, deadlines, clock, story, stopping);
     return new Core(
-        new Preparing(home, settings, catalog, journal, accounts, costs, clock, story, stopping),
+        new Preparing(home, stores, catalog, journal, accounts, costs, clock, story, stopping),
         new Submission(
             home,
             journal,
@@ -117,7 +121,7 @@ record Core(
         new Orders(home, journal, accounts, reconciliation, settings, clock, story),
         parking,
         new Asking(
-            home, settings, journal, accounts, admission, room, attempts, clock, nanoTime, story,
+            home, settings, journal, accounts, admission, room, attempts, clock, ticker, story,
             stopping),
         deadlines);
   }

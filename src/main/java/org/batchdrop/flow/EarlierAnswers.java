@@ -8,11 +8,11 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
-import org.batchdrop.config.Settings;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.AnswersDamaged;
 import org.batchdrop.journal.JournalException;
+import org.batchdrop.journal.SqlAnswerStore;
 import org.batchdrop.request.KnownAnswers;
 import org.batchdrop.result.AnswerCheck;
 import org.batchdrop.result.Harvest;
@@ -48,7 +48,8 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
    *
    * @throws IOException when they can't be opened at the moment
    */
-  static EarlierAnswers of(Pipeline pipeline, Home home, Settings settings, InstantSource clock)
+  static EarlierAnswers of(
+      Pipeline pipeline, Home home, AnswerStore.Opener stores, InstantSource clock)
       throws IOException {
     Path file = home.answers(pipeline.provider(), pipeline.name());
     if (!pipeline.reuse()) {
@@ -58,13 +59,17 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
     Files.createDirectories(file.toAbsolutePath().getParent());
     EarlierAnswers answers =
         new EarlierAnswers(
-            home, file, AnswerStore.identity(file), new Reusable(AnswerCheck.of(pipeline)), clock);
+            home,
+            file,
+            SqlAnswerStore.identity(file),
+            new Reusable(AnswerCheck.of(pipeline)),
+            clock);
     try {
       try {
-        answers.store = AnswerStore.open(file, settings.reuseSize(), clock);
+        answers.store = stores.open(file);
       } catch (AnswersDamaged e) {
         answers.setAside(e);
-        answers.store = AnswerStore.open(file, settings.reuseSize(), clock);
+        answers.store = stores.open(file);
       }
       return answers;
     } catch (JournalException e) {
@@ -73,7 +78,7 @@ final class EarlierAnswers implements KnownAnswers, Closeable {
   }
 
   private void setAside(AnswersDamaged found) throws IOException {
-    Optional<Path> aside = AnswerStore.setAside(file, identity, clock);
+    Optional<Path> aside = SqlAnswerStore.setAside(file, identity, clock);
     damage =
         Optional.of(
             found.getMessage()

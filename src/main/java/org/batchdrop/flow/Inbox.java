@@ -148,7 +148,8 @@ public final class Inbox implements GenericFileFilter<Object> {
     JobId id = ids.apply(entry.getFileName().toString());
     try {
       RowOrder rows = Claim.rowOrder(entry);
-      return Claim.take(pipeline, entry, look.get(), home.job(id), text.get().text(), rows)
+      return Claim.take(
+              pipeline, entry, look.get(), home.job(id), text.get().text(), rows, clock.instant())
           .map(claim -> record(id, claim))
           .orElse(null);
     } catch (IOException | JournalException e) {
@@ -182,7 +183,7 @@ public final class Inbox implements GenericFileFilter<Object> {
             new JobState.Received(),
             "",
             Job.Totals.NONE,
-            Job.Times.received(clock.instant()),
+            Job.Times.received(claim.taken()),
             Optional.empty(),
             Optional.empty(),
             "",

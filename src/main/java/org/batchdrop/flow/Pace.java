@@ -2,7 +2,6 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.batchdrop.config.ProviderProfile.RealtimeApi;
 
 /**
@@ -15,17 +14,17 @@ final class Pace {
   private static final long LOOK = Duration.ofMillis(200).toNanos();
 
   private final RealtimeApi api;
-  private final LongSupplier nanoTime;
+  private final Ticker ticker;
   private int underWay;
   private long since;
   private int begun;
   private long tokens;
   private long heldUntil;
 
-  Pace(RealtimeApi api, LongSupplier nanoTime) {
+  Pace(RealtimeApi api, Ticker ticker) {
     this.api = api;
-    this.nanoTime = nanoTime;
-    this.since = nanoTime.getAsLong();
+    this.ticker = ticker;
+    this.since = ticker.nanoTime();
     this.heldUntil = since;
   }
 
@@ -56,15 +55,14 @@ final class Pace {
         tokens += weight;
         return true;
       }
-      long pause = Math.min(wait, LOOK);
-      wait(pause / 1_000_000, (int) (pause % 1_000_000));
+      ticker.await(this, Math.min(wait, LOOK));
     }
     return false;
   }
 
   /** How long until a row may begin, as far as that is known. */
   private long untilFree(long weight) {
-    long now = nanoTime.getAsLong();
+    long now = ticker.nanoTime();
     if (now - heldUntil < 0) {
       return heldUntil - now;
     }
@@ -90,7 +88,7 @@ final class Pace {
 
   /** Lets no row begin for a while: the provider asked for that. */
   synchronized void hold(Duration pause) {
-    long until = nanoTime.getAsLong() + pause.toNanos();
+    long until = ticker.nanoTime() + pause.toNanos();
     if (until - heldUntil > 0) {
       heldUntil = until;
     }

@@ -18,7 +18,6 @@ import org.batchdrop.config.Pipeline;
 import org.batchdrop.config.Problem;
 import org.batchdrop.config.Problems;
 import org.batchdrop.config.ProviderProfile;
-import org.batchdrop.config.Settings;
 import org.batchdrop.config.YamlValue;
 import org.batchdrop.input.Contents;
 import org.batchdrop.input.InputEntry;
@@ -36,6 +35,7 @@ import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.RetryPolicy;
+import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
@@ -56,7 +56,7 @@ import org.batchdrop.result.Harvest;
 public final class Preparing {
 
   private final Home home;
-  private final Settings settings;
+  private final AnswerStore.Opener stores;
   private final Catalog catalog;
   private final Journal journal;
   private final Accounts accounts;
@@ -76,7 +76,7 @@ public final class Preparing {
 
   Preparing(
       Home home,
-      Settings settings,
+      AnswerStore.Opener stores,
       Catalog catalog,
       Journal journal,
       Accounts accounts,
@@ -85,7 +85,7 @@ public final class Preparing {
       Story story,
       Stopping stopping) {
     this.home = home;
-    this.settings = settings;
+    this.stores = stores;
     this.catalog = catalog;
     this.journal = journal;
     this.accounts = accounts;
@@ -173,7 +173,7 @@ public final class Preparing {
     ProviderProfile profile = profile(pipeline);
     Conversion conversion = new Conversion(home, pipeline, profile);
     Prepared prepared;
-    EarlierAnswers known = EarlierAnswers.of(pipeline, home, settings, clock);
+    EarlierAnswers known = EarlierAnswers.of(pipeline, home, stores, clock);
     try (known) {
       prepared = conversion.run(job.id(), folder, input.read(), known, stopping);
     }

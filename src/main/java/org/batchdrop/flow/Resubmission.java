@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import org.batchdrop.config.Home;
 import org.batchdrop.config.Pipeline;
-import org.batchdrop.config.Settings;
 import org.batchdrop.input.StopCheck;
 import org.batchdrop.input.Tree;
 import org.batchdrop.job.Job;
@@ -18,6 +17,7 @@ import org.batchdrop.job.Part;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.PartState.BatchEnd;
 import org.batchdrop.job.RetryPolicy;
+import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Accounts;
@@ -37,7 +37,7 @@ import org.batchdrop.result.Harvest;
 final class Resubmission {
 
   private final Home home;
-  private final Settings settings;
+  private final AnswerStore.Opener stores;
   private final JobPipelines pipelines;
   private final Journal journal;
   private final Accounts accounts;
@@ -50,7 +50,7 @@ final class Resubmission {
 
   Resubmission(
       Home home,
-      Settings settings,
+      AnswerStore.Opener stores,
       Journal journal,
       Accounts accounts,
       Costs costs,
@@ -60,7 +60,7 @@ final class Resubmission {
       Story story,
       Stopping stopping) {
     this.home = home;
-    this.settings = settings;
+    this.stores = stores;
     this.pipelines = new JobPipelines(home);
     this.journal = journal;
     this.accounts = accounts;
@@ -130,7 +130,7 @@ final class Resubmission {
   private void keepForOtherJobs(Harvest.Order order, Pipeline pipeline, StopCheck stop)
       throws InterruptedIOException {
     try {
-      EarlierAnswers answers = EarlierAnswers.of(pipeline, home, settings, clock);
+      EarlierAnswers answers = EarlierAnswers.of(pipeline, home, stores, clock);
       try (answers) {
         answers.keep(order, stop);
       }

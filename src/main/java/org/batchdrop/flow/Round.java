@@ -1,7 +1,6 @@
 package org.batchdrop.flow;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -31,6 +30,7 @@ public final class Round implements Iterator<Row> {
   private final int before;
   private volatile Reply.@Nullable Later obstacle;
   private volatile boolean isStopped;
+  private @Nullable IOException failure;
   private @Nullable Row ready;
 
   /**
@@ -54,7 +54,10 @@ public final class Round implements Iterator<Row> {
     this.before = log.size();
   }
 
-  /** Waits for the next row's turn. */
+  /**
+   * Waits for the next row's turn. A failure ends the walk like a stop does, so that whoever walks
+   * waits for the replies that are under way; {@link #requireWalked} tells of it.
+   */
   @Override
   public boolean hasNext() {
     try {
@@ -69,7 +72,7 @@ public final class Round implements Iterator<Row> {
       }
     } catch (IOException e) {
       isStopped = true;
-      throw new UncheckedIOException(e);
+      failure = e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       isStopped = true;
@@ -137,6 +140,17 @@ public final class Round implements Iterator<Row> {
 
   AnswerLog log() {
     return log;
+  }
+
+  /**
+   * Tells that the walk came as far as it was to.
+   *
+   * @throws IOException when the disk could not say which row is next
+   */
+  void requireWalked() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** What kept a row from being asked for; empty: nothing. */

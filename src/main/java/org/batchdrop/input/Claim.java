@@ -1,5 +1,7 @@
 package org.batchdrop.input;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,8 +33,9 @@ import org.batchdrop.job.RowOrder;
  * @param name the entry's name
  * @param bytes its size; of a folder the sum of its files
  * @param key the file's identity on its file system; empty where there is none
+ * @param taken when; the job's deadline counts from it
  */
-public record Claim(String pipeline, String name, long bytes, String key) {
+public record Claim(String pipeline, String name, long bytes, String key, Instant taken) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -45,12 +49,19 @@ public record Claim(String pipeline, String name, long bytes, String key) {
    *     taken
    * @param pipelineText kept as the job's own copy
    * @param rows kept too, unless it says nothing
+   * @param now kept in the note
    * @return empty when the entry is gone, or changed while it was taken (it is back in the inbox),
    *     or the job's folder exists already
    * @throws IOException when the disk fails
    */
   public static Optional<Claim> take(
-      String pipeline, Path entry, Look look, JobFolder folder, String pipelineText, RowOrder rows)
+      String pipeline,
+      Path entry,
+      Look look,
+      JobFolder folder,
+      String pipelineText,
+      RowOrder rows,
+      Instant now)
       throws IOException {
     String name = entry.getFileName().toString();
     try {
@@ -64,7 +75,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
     if (!rows.equals(RowOrder.NONE)) {
       Tree.write(folder.rowOrder(), rows.toText());
     }
-    Claim claim = new Claim(pipeline, name, look.bytes(), key(entry));
+    Claim claim = new Claim(pipeline, name, look.bytes(), key(entry), now.truncatedTo(MILLIS));
     writeWhole(folder.claim(), claim.toJson());
     Tree.sync(folder.root());
     // The job's own folder must be there for good before the input is in it.
@@ -173,7 +184,7 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       remove(folder);
       return Optional.empty();
     }
-    Claim claim = fromJson(Files.readString(folder.claim()));
+    Claim claim = fromJson(Files.readString(folder.claim()), noted(folder.claim()));
     if (claim.name().isEmpty() || Tree.look(folder.input().resolve(claim.name())).isEmpty()) {
       remove(folder);
       return Optional.empty();
@@ -230,22 +241,30 @@ public record Claim(String pipeline, String name, long bytes, String key) {
       json.writeStringField("name", name);
       json.writeNumberField("bytes", bytes);
       json.writeStringField("key", key);
+      json.writeNumberField("taken", taken.toEpochMilli());
       json.writeEndObject();
     }
     return text.toString();
   }
 
+  /** Earlier versions did not say when. */
+  private static Instant noted(Path note) throws IOException {
+    return Files.getLastModifiedTime(note).toInstant();
+  }
+
   /** A note that can't be read was not finished: it names nothing. */
-  private static Claim fromJson(String text) throws IOException {
+  private static Claim fromJson(String text, Instant noted) throws IOException {
     try {
       Map<String, String> note = Note.read(text);
+      String taken = note.get("taken");
       return new Claim(
           note.getOrDefault("pipeline", ""),
           note.getOrDefault("name", ""),
           Long.parseLong(note.getOrDefault("bytes", "0")),
-          note.getOrDefault("key", ""));
+          note.getOrDefault("key", ""),
+          taken == null ? noted : Instant.ofEpochMilli(Long.parseLong(taken)));
     } catch (JsonProcessingException | NumberFormatException e) {
-      return new Claim("", "", 0, "");
+      return new Claim("", "", 0, "", noted);
     }
   }
 

@@ -33,6 +33,7 @@ public final class AnswerLog implements Closeable {
   private final Set<String> rows = ConcurrentHashMap.newKeySet();
   private final Object disk = new Object();
   private long written;
+  private boolean isTorn;
   private long durable;
 
   private AnswerLog(Path file, FileChannel channel) {
@@ -148,14 +149,26 @@ public final class AnswerLog implements Closeable {
     long end;
     synchronized (this) {
       ByteBuffer bytes = ByteBuffer.wrap(line.array(), 0, line.size());
+      cutTornLine();
+      isTorn = true;
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      isTorn = false;
       written += line.size();
       end = written;
     }
     force(end);
     rows.add(row);
+  }
+
+  /** A full disk may have taken half a line; what follows it would not be found again. */
+  private void cutTornLine() throws IOException {
+    if (isTorn) {
+      channel.truncate(written);
+      channel.position(written);
+      isTorn = false;
+    }
   }
 
   private void force(long end) throws IOException {
@@ -174,6 +187,9 @@ public final class AnswerLog implements Closeable {
 
   /** Gives the whole log the name of an output file, durably, and closes it. */
   public void publish(Path target) throws IOException {
+    synchronized (this) {
+      cutTornLine();
+    }
     force(Long.MAX_VALUE);
     channel.close();
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

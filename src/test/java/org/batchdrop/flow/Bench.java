@@ -29,6 +29,7 @@ import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.RowId;
 import org.batchdrop.journal.Journal;
+import org.batchdrop.journal.SqlAnswerStore;
 import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.KeyMissing;
@@ -172,7 +173,7 @@ final class Bench implements AutoCloseable {
     Resubmission resubmission =
         new Resubmission(
             home,
-            settings,
+            file -> SqlAnswerStore.open(file, settings.reuseSize(), clock),
             journal,
             accounts,
             costs,

@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.batchdrop.config.Catalog;
@@ -18,6 +18,7 @@ import org.batchdrop.config.Home;
 import org.batchdrop.config.Settings;
 import org.batchdrop.input.QuietPeriod;
 import org.batchdrop.job.JobId;
+import org.batchdrop.journal.AnswerStore;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Accounts;
 import org.batchdrop.provider.Call;
@@ -38,8 +39,7 @@ public final class SimDaemon implements SimRoutes.Host {
 
   private final Home home;
   private final SimRoutes routes;
-  private final BiFunction<Call, Optional<Path>, Reply> wire;
-  private final BiFunction<SimExchange, Exception, Boolean> told;
+  private final World world;
   private final Map<String, Object> beans = new HashMap<>();
   private final SimTurns turns = new SimTurns();
   private final List<Task> queue = new ArrayList<>();
@@ -54,24 +54,43 @@ public final class SimDaemon implements SimRoutes.Host {
       String requestsProvider,
       Accounts.Profiles profiles,
       Journal journal,
+      AnswerStore.Opener stores,
       SimClock clock,
       Function<String, JobId> ids) {}
 
-  /**
-   * Puts the beans together.
-   *
-   * @param wire makes each call
-   * @param told sees each step that fails; what it returns is not looked at
-   */
-  public SimDaemon(
-      Parts parts,
-      SimRoutes routes,
-      BiFunction<Call, Optional<Path>, Reply> wire,
-      BiFunction<SimExchange, Exception, Boolean> told) {
+  /** What is around a daemon. */
+  public interface World {
+    /** Makes a call. */
+    Reply call(Call call, Optional<Path> target, SimExchange exchange);
+
+    /** Runs what may run at the same time. */
+    void several(SimRoutes.Several work);
+
+    /** All steps of one of these were taken. */
+    void ended(SimExchange exchange);
+
+    /** A step failed. */
+    void failed(SimExchange exchange, Exception failure);
+  }
+
+  /** Waiting makes the time pass. */
+  private record Waiting(SimClock clock) implements Ticker {
+    @Override
+    public long nanoTime() {
+      return clock.nanoTime();
+    }
+
+    @Override
+    public void await(Object monitor, long nanos) {
+      clock.advance(Duration.ofNanos(nanos));
+    }
+  }
+
+  /** Puts the beans together. */
+  public SimDaemon(Parts parts, SimRoutes routes, World world) {
     this.home = parts.home();
     this.routes = routes;
-    this.wire = wire;
-    this.told = told;
+    this.world = world;
     Story story = new Story(NOPLogger.NOP_LOGGER);
     Stopping stopping = new Stopping();
     Journal journal = parts.journal();
@@ -98,9 +117,10 @@ public final class SimDaemon implements SimRoutes.Host {
             catalog,
             () -> List.of(parts.requestsProvider()),
             journal,
+            parts.stores(),
             accounts,
             clock,
-            clock::nanoTime,
+            new Waiting(clock),
             story,
             stopping)
         .bind(beans::put);
@@ -123,7 +143,8 @@ public final class SimDaemon implements SimRoutes.Host {
         Map.entry("collection", Collection.class),
         Map.entry("orders", Orders.class),
         Map.entry("parking", Parking.class),
-        Map.entry("deadlines", Deadlines.class));
+        Map.entry("deadlines", Deadlines.class),
+        Map.entry("asking", Asking.class));
   }
 
   /** What the daemon does before its routes start. */
@@ -190,8 +211,18 @@ public final class SimDaemon implements SimRoutes.Host {
   }
 
   @Override
-  public Reply call(Call call, Optional<Path> target) {
-    return wire.apply(call, target);
+  public Reply call(Call call, Optional<Path> target, SimExchange exchange) {
+    return world.call(call, target, exchange);
+  }
+
+  @Override
+  public void ended(SimExchange exchange) {
+    world.ended(exchange);
+  }
+
+  @Override
+  public void several(SimRoutes.Several work) {
+    world.several(work);
   }
 
   @Override
@@ -201,6 +232,6 @@ public final class SimDaemon implements SimRoutes.Host {
 
   @Override
   public void failed(SimExchange exchange, Exception failure) {
-    boolean unused = told.apply(exchange, failure);
+    world.failed(exchange, failure);
   }
 }

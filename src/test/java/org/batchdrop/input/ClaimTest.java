@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.RowOrder;
@@ -23,6 +25,8 @@ class ClaimTest {
   private Path entry;
   private JobFolder folder;
 
+  private static final Instant TAKEN = Instant.parse("2026-03-01T00:00:00.123Z");
+
   @BeforeEach
   void drop() throws IOException {
     entry = Files.createDirectories(home.resolve("inbox/tickets")).resolve("a.csv");
@@ -36,7 +40,8 @@ class ClaimTest {
 
   @Test
   void takesWhatHasSettled() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE, TAKEN))
+        .isPresent();
     assertThat(entry).doesNotExist();
     assertThat(folder.input().resolve("a.csv")).hasContent("id,text\n1,a\n");
   }
@@ -48,7 +53,8 @@ class ClaimTest {
       Files.writeString(entry, i + ",b\n", StandardOpenOption.APPEND);
       byte[] now = Files.readAllBytes(entry);
 
-      assertThat(Claim.take("tickets", entry, look, folder, "text", RowOrder.NONE)).isEmpty();
+      assertThat(Claim.take("tickets", entry, look, folder, "text", RowOrder.NONE, TAKEN))
+          .isEmpty();
       assertThat(entry).hasBinaryContent(now);
       assertThat(folder.root()).doesNotExist();
     }
@@ -70,7 +76,7 @@ class ClaimTest {
   @Test
   void readsBackAClaimThatNobodyRecorded() throws IOException {
     Claim taken =
-        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE, TAKEN).orElseThrow();
     Path inbox = home.resolve("inbox");
     Path marker = Files.createFile(QuietPeriod.readyMarker(entry));
 
@@ -79,9 +85,21 @@ class ClaimTest {
   }
 
   @Test
+  void aNoteThatDoesNotSayWhenIsAsOldAsItsFile() throws IOException {
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE, TAKEN))
+        .isPresent();
+    String note = Files.readString(folder.claim());
+    Files.writeString(folder.claim(), note.replace(",\"taken\":" + TAKEN.toEpochMilli(), ""));
+    Instant old = Instant.parse("2026-02-01T00:00:00Z");
+    Files.setLastModifiedTime(folder.claim(), FileTime.from(old));
+
+    assertThat(Claim.recover(folder, home.resolve("inbox")).orElseThrow().taken()).isEqualTo(old);
+  }
+
+  @Test
   void whatAPowerLossLeftInBothPlacesIsTakenOnce() throws IOException {
     Claim taken =
-        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE).orElseThrow();
+        Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE, TAKEN).orElseThrow();
     Path inbox = Files.createDirectories(entry.resolveSibling("inbox"));
     Path left = Files.createDirectory(inbox.resolve("tickets")).resolve("a.csv");
     Files.createLink(left, folder.input().resolve("a.csv"));
@@ -95,7 +113,8 @@ class ClaimTest {
 
   @Test
   void forgetsAClaimThatTookNothing() throws IOException {
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE)).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", RowOrder.NONE, TAKEN))
+        .isPresent();
     Files.move(folder.input().resolve("a.csv"), entry);
 
     assertThat(Claim.recover(folder, entry.getParent())).isEmpty();
@@ -112,7 +131,7 @@ class ClaimTest {
     assertThat(Claim.rowOrder(entry)).isEqualTo(rows);
     Files.writeString(entry.resolveSibling("b.csv"), "another");
     assertThat(Claim.rowOrder(entry.resolveSibling("b.csv"))).isEqualTo(RowOrder.NONE);
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows, TAKEN)).isPresent();
     assertThat(folder.rowOrder()).hasContent(rows.toText());
     assertThat(note).doesNotExist();
   }
@@ -121,7 +140,7 @@ class ClaimTest {
   void aRecoveredClaimLeavesNothingSaidForALaterFile() throws IOException {
     RowOrder rows = new RowOrder(RowSelection.parse("5-9"), Optional.empty());
     Path note = Claim.rowOrder(entry, Claim.key(entry));
-    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows)).isPresent();
+    assertThat(Claim.take("tickets", entry, settled(), folder, "text", rows, TAKEN)).isPresent();
     Files.writeString(note, rows.toText());
 
     assertThat(Claim.recover(folder, home.resolve("inbox"))).isPresent();

@@ -61,7 +61,11 @@ final class CrashPoints {
           "org.jdbi.v3.core.Handle",
           Set.of("execute"),
           "org.flywaydb.core.Flyway",
-          Set.of("migrate"));
+          Set.of("migrate"),
+          "java.sql.PreparedStatement",
+          Set.of("executeUpdate"),
+          "java.sql.Connection",
+          Set.of("commit"));
   private static final String WIRE = ROOT + "flow.Wire";
 
   private final JavaClasses classes =

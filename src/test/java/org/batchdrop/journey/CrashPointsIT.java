@@ -28,6 +28,10 @@ class CrashPointsIT {
             "commit journal.SqlJournal.received(Job) after",
             "file result.Outbox.publish:move before",
             "file provider.Download.store:force after",
+            "commit journal.SqlAnswerStore.close() before",
+            "file result.AnswerLog.force:force before",
+            "step flow.Deadlines.cancelled",
+            "wire REQUEST replied",
             "wire BATCH leaves",
             "wire BATCH replied");
   }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.batchdrop.sandbox.Ledger;
 import org.batchdrop.sandbox.SandboxServer;
 
-/** What the providers really did for each row. */
+/** What the batches of providers really did for each row. */
 final class Executions {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,6 +29,7 @@ final class Executions {
   private final Map<String, List<String>> batchesByPart = new TreeMap<>();
   private final Map<String, JsonNode> batches = new HashMap<>();
   private final Map<String, String> jobByBatch = new HashMap<>();
+  private final Map<String, Set<String>> answeredIds = new HashMap<>();
   private final long creates;
 
   /** Reads the ledgers of providers; they may still run. */
@@ -44,6 +45,14 @@ final class Executions {
       }
       ledger.forEachExecution(
           execution -> {
+            if (execution.source().equals(Ledger.REALTIME)) {
+              return;
+            }
+            if (execution.status() == 200) {
+              answeredIds
+                  .computeIfAbsent(jobByBatch.get(execution.source()), job -> new HashSet<>())
+                  .add(execution.customId());
+            }
             String row = row(jobByBatch.get(execution.source()), execution.customId());
             statuses.computeIfAbsent(row, id -> new ArrayList<>()).add(execution.status());
             rowsByBatch.computeIfAbsent(execution.source(), id -> new HashSet<>()).add(row);
@@ -63,11 +72,16 @@ final class Executions {
     return job + " " + customId;
   }
 
-  /** Rows that were answered, and so paid for. */
+  /** Rows that batches have answered, and so paid for. */
   Set<String> answered() {
     Set<String> ids = new HashSet<>();
     statuses.forEach((id, list) -> list.stream().filter(s -> s == 200).forEach(s -> ids.add(id)));
     return ids;
+  }
+
+  /** The same by the rows' own ids, of one job. */
+  Set<String> answered(String job) {
+    return Set.copyOf(answeredIds.getOrDefault(job, Set.of()));
   }
 
   /** Batches by part, generations taken together. */
@@ -127,7 +141,8 @@ final class Executions {
     return slash < 0 ? submissionKey : submissionKey.substring(0, slash);
   }
 
-  private static List<JsonNode> list(URI baseUrl) throws IOException, InterruptedException {
+  /** All batches of a provider, as its API shows them. */
+  static List<JsonNode> list(URI baseUrl) throws IOException, InterruptedException {
     HttpClient client = HttpClient.newHttpClient();
     List<JsonNode> all = new ArrayList<>();
     String after = "";

@@ -38,6 +38,7 @@ import java.util.function.Function;
 final class FaultyGateway implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROW = "X-Client-Request-Id";
   private static final String HTML = "<html><body><h1>Bad gateway</h1></body></html>";
 
   /** How a reply is lost. All but the last three reach the provider first. */
@@ -96,6 +97,9 @@ final class FaultyGateway implements AutoCloseable {
   private final Map<String, Integer> sent = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Integer> lateReplies = new ConcurrentLinkedQueue<>();
   private final AtomicInteger late = new AtomicInteger();
+  private final Map<String, Integer> lostAsks = new ConcurrentHashMap<>();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private volatile Consumer<String> onAsk = row -> {};
   private volatile Function<Create, Loss> script = create -> Loss.NONE;
   private volatile Function<String, Boolean> cut = call -> false;
   private volatile Consumer<Create> onAccepted = create -> {};
@@ -136,6 +140,21 @@ final class FaultyGateway implements AutoCloseable {
   /** Called when the provider has answered a create, before anything of that reaches the client. */
   void onAccepted(Consumer<Create> action) {
     onAccepted = action;
+  }
+
+  /** Called with the row of each call for one, before the provider gets it. */
+  void onAsk(Consumer<String> action) {
+    onAsk = action;
+  }
+
+  /** How often the provider's answer to a row did not reach the client. */
+  Map<String, Integer> lostAsks() {
+    return Map.copyOf(lostAsks);
+  }
+
+  /** Calls for rows that the provider has not answered yet. */
+  int underWay() {
+    return underWay.get();
   }
 
   /** For how long the list does not show a new batch. */
@@ -180,8 +199,13 @@ final class FaultyGateway implements AutoCloseable {
         create(exchange, new String(body, StandardCharsets.UTF_8));
         return;
       }
-      HttpResponse<byte[]> reply = forward(request(exchange, body));
+      String row = exchange.getRequestHeaders().getFirst(ROW);
+      HttpResponse<byte[]> reply =
+          row == null ? forward(request(exchange, body)) : ask(exchange, body, row);
       if (cut.apply(exchange.getRequestMethod() + " " + path)) {
+        if (row != null && reply.statusCode() == 200) {
+          lostAsks.merge(row, 1, Integer::sum);
+        }
         return;
       }
       byte[] answer = reply.body();
@@ -189,6 +213,17 @@ final class FaultyGateway implements AutoCloseable {
         answer = withoutNew(answer);
       }
       answer(exchange, reply.statusCode(), type(reply), answer);
+    }
+  }
+
+  private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body, String row)
+      throws IOException {
+    underWay.incrementAndGet();
+    try {
+      onAsk.accept(row);
+      return forward(request(exchange, body));
+    } finally {
+      underWay.decrementAndGet();
     }
   }
 
@@ -282,7 +317,7 @@ final class FaultyGateway implements AutoCloseable {
                 body.length == 0
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body));
-    for (String name : List.of("Content-Type", "Authorization", "Accept")) {
+    for (String name : List.of("Content-Type", "Authorization", "Accept", ROW)) {
       Optional.ofNullable(exchange.getRequestHeaders().getFirst(name))
           .ifPresent(value -> builder.header(name, value));
     }

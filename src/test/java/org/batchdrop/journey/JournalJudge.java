@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -45,6 +46,20 @@ final class JournalJudge {
                 .flatMap(job -> journal.events(job.id()).stream())
                 .filter(event -> event.to().equals("creating"))
                 .count());
+  }
+
+  /** The ends of the ids of all jobs with an intent to ask for rows one by one. */
+  Set<String> jobsThatAsk() {
+    return read(
+        Set.of(),
+        journal ->
+            journal.jobs(100_000).stream()
+                .filter(
+                    job ->
+                        journal.events(job.id()).stream()
+                            .anyMatch(event -> event.to().equals("asking")))
+                .map(job -> job.id().suffix())
+                .collect(Collectors.toSet()));
   }
 
   private <T> T read(T none, Function<Journal, T> reading) {

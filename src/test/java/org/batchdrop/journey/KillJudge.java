@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchdrop.config.Home;
 import org.batchdrop.job.Job;
+import org.batchdrop.job.RowId;
 import org.batchdrop.sandbox.SandboxServer;
 
 /** The invariants, checked from outside: the disk, the journal and the providers' ledgers. */
@@ -22,13 +24,16 @@ final class KillJudge {
   private final Path home;
   private final Traffic traffic;
   private final List<SandboxServer> providers;
+  private final AskJudge asks;
+  private final Map<String, Set<String>> known = new HashMap<>();
   private final OutboxWatch outbox;
   private final JournalJudge journal;
 
-  KillJudge(Path home, Traffic traffic, List<SandboxServer> providers) {
+  KillJudge(Path home, Traffic traffic, List<SandboxServer> providers, AskJudge asks) {
     this.home = home;
     this.traffic = traffic;
     this.providers = providers;
+    this.asks = asks;
     this.outbox = new OutboxWatch(home.resolve("outbox"));
     this.journal = new JournalJudge(home);
   }
@@ -44,6 +49,24 @@ final class KillJudge {
     }
     long creates = providers.stream().mapToLong(p -> p.ledger().createRequests()).sum();
     assertThat(creates).as("I6: creates <= intents").isLessThanOrEqualTo(journal.intents());
+    asks.atKill(journal.jobsThatAsk());
+  }
+
+  /** Rows of the last input whose answers stand in the outbox already are not to be bought. */
+  void dropped() throws IOException {
+    Traffic.Dropped last = traffic.all().get(traffic.all().size() - 1);
+    if (last.kind() == Traffic.Kind.AGAIN) {
+      Set<String> answered = new HashSet<>();
+      for (Path folder : outbox.visible()) {
+        Path output = folder.resolve("output.jsonl");
+        if (String.valueOf(folder.getParent().getFileName()).equals("again")
+            && Files.exists(output)) {
+          String text = Files.readString(output);
+          last.rows().stream().filter(text::contains).forEach(answered::add);
+        }
+      }
+      known.put(last.name(), answered);
+    }
   }
 
   /** The names of all inputs that stand anywhere; no two are the same. */
@@ -99,6 +122,7 @@ final class KillJudge {
     }
     found.addAll(folders(home.resolve("work")));
     found.remove(new Home(home).orders());
+    found.remove(home.resolve("work/reuse"));
     return found;
   }
 
@@ -111,6 +135,10 @@ final class KillJudge {
     Executions executions = new Executions(providers);
     executions.requireNoneBoughtTwice();
     executions.requireOneLiveBatchEach();
+    asks.atEnd(
+        journal.jobs().stream()
+            .flatMap(job -> executions.answered(job.id().value()).stream())
+            .collect(Collectors.toSet()));
     Map<String, List<Job>> byInput =
         journal.jobs().stream().collect(Collectors.groupingBy(Job::inputName));
     assertThat(byInput.keySet())
@@ -123,13 +151,30 @@ final class KillJudge {
       Job job = jobs.get(0);
       assertThat(job.state().isFinal()).as(job.toString()).isTrue();
       try {
-        new ResultJudge(dropped, job, DaemonProcess.results(home, job))
-            .judge(executions.answered());
+        judge(dropped, job, executions);
       } catch (AssertionError e) {
         throw new AssertionError(
             dropped.name() + "\n" + String.join("\n", journal.story(job)) + "\n" + e.getMessage(),
             e);
       }
     }
+  }
+
+  /** What was answered is what batches were paid for, what a call brought, and what was known. */
+  private void judge(Traffic.Dropped dropped, Job job, Executions executions) throws IOException {
+    Set<String> answered = new HashSet<>(executions.answered());
+    asks.kept().forEach(row -> answered.add(Executions.row(job.id().value(), row)));
+    long reused = 0;
+    if (dropped.kind() == Traffic.Kind.AGAIN) {
+      for (int i = 0; i < dropped.rows().size(); i++) {
+        String row = Executions.row(job.id().value(), RowId.of(job.id(), i + 1L));
+        boolean isBought = !answered.add(row);
+        assertThat(isBought && known.get(dropped.name()).contains(dropped.rows().get(i)))
+            .as("I1: " + row + " was bought although its answer was known")
+            .isFalse();
+        reused += isBought ? 0 : 1;
+      }
+    }
+    new ResultJudge(dropped, job, DaemonProcess.results(home, job)).judge(answered, reused);
   }
 }

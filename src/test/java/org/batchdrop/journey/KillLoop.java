@@ -27,6 +27,10 @@ final class KillLoop {
 
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int AIMS = 2;
+
+  /** Calls for rows that an account has under way at once. */
+  private static final int CONCURRENCY = 4;
+
   private static final int LONGEST_MOMENT = 2500;
 
   private final int kills;
@@ -76,17 +80,24 @@ final class KillLoop {
     Path home = directory.resolve("home");
     try (SandboxServer far = far();
         SandboxServer brief = brief();
-        FaultyGateway gateway = FaultyGateway.start(far.baseUrl())) {
-      disturb(gateway);
+        SandboxServer slow = slow();
+        FaultyGateway gateway = FaultyGateway.start(far.baseUrl());
+        FaultyGateway slowGateway = FaultyGateway.start(slow.baseUrl())) {
+      disturb(gateway, seed);
+      disturb(slowGateway, seed + 1);
       Traffic traffic = new Traffic(home, random);
       traffic.writePipelines();
-      writeSettings(home, gateway, brief);
+      writeSettings(home, gateway, brief, slowGateway);
       RouteBeans beans = RouteBeans.read(Path.of("routes"), command, directory.resolve("watched"));
       CrashPoints.find(beans).forEach(point -> killed.put(point, 0));
-      KillJudge judge = new KillJudge(home, traffic, List.of(far, brief));
+      AskJudge asks =
+          new AskJudge(home, List.of(far, slow), List.of(gateway, slowGateway), 2 * CONCURRENCY);
+      slowGateway.onAsk(row -> asks.asked(slow, row));
+      KillJudge judge = new KillJudge(home, traffic, List.of(far, brief, slow), asks);
       long begun = System.nanoTime();
       for (int kill = 1; kill <= kills; kill++) {
         traffic.drop();
+        judge.dropped();
         String where = killOnce(command, home);
         log.add("#" + kill + " " + where);
         Files.write(directory.resolve("kills.log"), log);
@@ -94,6 +105,7 @@ final class KillLoop {
       }
       Duration perKill = Duration.ofNanos((System.nanoTime() - begun) / kills);
       gateway.heal();
+      slowGateway.heal();
       judged(() -> calmDown(command, home, judge));
       return new Outcome(Map.copyOf(killed), moments, perKill);
     }
@@ -250,8 +262,18 @@ final class KillLoop {
             .build());
   }
 
+  private SandboxServer slow() throws IOException {
+    return SandboxServer.start(
+        SandboxSettings.builder()
+            .directory(directory.resolve("slow"))
+            .validation(Duration.ofMillis(50))
+            .perRequest(Duration.ofMillis(150))
+            .failureRate(0.1)
+            .build());
+  }
+
   /** One create in four loses its reply in some way; one other call in fifty its connection. */
-  private void disturb(FaultyGateway gateway) {
+  private static void disturb(FaultyGateway gateway, long seed) {
     FaultyGateway.Loss[] losses = FaultyGateway.Loss.values();
     Random lots = new Random(seed);
     gateway.lateness(Duration.ofMillis(700));
@@ -271,7 +293,8 @@ final class KillLoop {
         });
   }
 
-  private static void writeSettings(Path home, FaultyGateway gateway, SandboxServer brief)
+  private static void writeSettings(
+      Path home, FaultyGateway gateway, SandboxServer brief, FaultyGateway slow)
       throws IOException {
     Homes.quick(
         home,
@@ -290,11 +313,22 @@ final class KillLoop {
             .replace("quiet-period=300ms", "quiet-period=200ms")
             .replace("sweep-interval=500ms", "sweep-interval=250ms"));
     Path far = home.resolve("providers/far.yaml");
-    Files.writeString(far, Files.readString(far).replace("300ms", "200ms") + "  max-requests: 4\n");
+    Files.writeString(
+        far,
+        Files.readString(far)
+                .replace("300ms", "200ms")
+                .replace(
+                    "realtime: {offered: false}", "realtime: {concurrency: " + CONCURRENCY + "}")
+            + "  max-requests: 4\n");
     Files.writeString(
         home.resolve("providers/brief.yaml"),
         Files.readString(far)
             .replace(gateway.baseUrl().toString(), brief.baseUrl().toString())
+            .replace("max-requests: 4", "max-requests: 50"));
+    Files.writeString(
+        home.resolve("providers/slow.yaml"),
+        Files.readString(far)
+            .replace(gateway.baseUrl().toString(), slow.baseUrl().toString())
             .replace("max-requests: 4", "max-requests: 50"));
   }
 }

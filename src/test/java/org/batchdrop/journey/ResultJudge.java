@@ -36,8 +36,13 @@ final class ResultJudge {
     this.folder = folder;
   }
 
-  /** Judges against what the providers did. */
-  void judge(Set<String> paid) throws IOException {
+  /**
+   * Judges against what the providers did.
+   *
+   * @param paid rows that are to have an answer
+   * @param reused how many rows keep the answer of an earlier job
+   */
+  void judge(Set<String> paid, long reused) throws IOException {
     JsonNode report = JSON.readTree(Files.readString(folder.resolve("report.json")));
     assertThat(report.path("job").asText()).isEqualTo(job.id().value());
     assertThat(report.at("/balance/balanced").asBoolean()).as(dropped.name()).isTrue();
@@ -62,9 +67,12 @@ final class ResultJudge {
     assertThat(report.at("/balance/rows").asLong()).isEqualTo(ids.size());
     assertThat(report.at("/balance/answered").asLong()).isEqualTo(answered.size());
     assertThat(report.at("/balance/failed").asLong()).isEqualTo(failed.size());
+    assertThat(report.at("/cost/reused_rows").asLong())
+        .as("rows that were reused")
+        .isEqualTo(reused);
     requireOwnAnswers(ids, answered);
     switch (dropped.kind()) {
-      case TABLE, CHARSET, BRIEF -> requireTable(ids, answered);
+      case TABLE, CHARSET, BRIEF, NOW, LATE, AGAIN -> requireTable(ids, answered);
       case SOURCES, ARCHIVE -> requireFiles(ids, answered);
       default -> {}
     }

@@ -17,7 +17,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Small jobs of every kind, dropped one after the other into a home whose providers are {@code far}
- * (four rows a batch) and {@code brief} (batches expire half-way, and some rows fail).
+ * (four rows a batch), {@code brief} (batches expire half-way, and some rows fail) and {@code slow}
+ * (each row of a batch takes its time).
  */
 final class Traffic {
 
@@ -36,7 +37,13 @@ final class Traffic {
     /** A table that lacks the column that its pipeline asks for: rejected. */
     WRONG,
     /** A table of thirty rows whose batch expires half-way. */
-    BRIEF
+    BRIEF,
+    /** A table of six rows that are asked for one by one. */
+    NOW,
+    /** A table whose batch is cancelled when its time is over; the rest is asked for one by one. */
+    LATE,
+    /** A table of nine rows, six of which the one before it had. */
+    AGAIN
   }
 
   /**
@@ -51,6 +58,7 @@ final class Traffic {
   private final Path home;
   private final Random random;
   private final List<Dropped> all = new ArrayList<>();
+  private int agains;
 
   Traffic(Path home, Random random) {
     this.home = home;
@@ -60,11 +68,26 @@ final class Traffic {
   /** Writes the pipelines that the drops need. */
   void writePipelines() throws IOException {
     Files.createDirectories(home.resolve("pipelines"));
-    pipeline("table", "far", "{type: csv}", "{{text}}", "");
-    pipeline("charset", "far", "{type: csv, charset: GBK}", "{{text}}", "");
-    pipeline("brief", "brief", "{type: csv}", "{{text}}", "");
+    pipeline("table", "far", "{type: csv}", "{{text}}", "\nmode: batch");
+    pipeline("now", "far", "{type: csv}", "{{text}}", "\nmode: realtime");
+    pipeline("again", "far", "{type: csv}", "{{text}}", "\nmode: batch\nreuse: true");
     pipeline(
-        "sources", "far", "{type: source}", "{{content}}", "\nresult: {files: {extension: .rs}}");
+        "late",
+        "slow",
+        "{type: csv}",
+        "{{text}}",
+        "\nmode: batch\nfinish-by: 1s\nretry: {via: realtime}");
+    Files.writeString(
+        home.resolve("pipelines/requests.yaml"),
+        "provider: far\nmode: batch\ninput: {type: requests}\n");
+    pipeline("charset", "far", "{type: csv, charset: GBK}", "{{text}}", "\nmode: batch");
+    pipeline("brief", "brief", "{type: csv}", "{{text}}", "\nmode: batch");
+    pipeline(
+        "sources",
+        "far",
+        "{type: source}",
+        "{{content}}",
+        "\nmode: batch\nresult: {files: {extension: .rs}}");
   }
 
   private void pipeline(String name, String provider, String input, String hole, String result)
@@ -102,6 +125,10 @@ final class Traffic {
       case TABLE -> table(kind, "table", stem + ".csv", 9, StandardCharsets.UTF_8);
       case CHARSET -> table(kind, "charset", stem + ".csv", 5, Charset.forName("GBK"));
       case BRIEF -> table(kind, "brief", stem + ".csv", 30, StandardCharsets.UTF_8);
+      case NOW -> table(kind, "now", stem + ".csv", 6, StandardCharsets.UTF_8);
+      case LATE ->
+          table(kind, "late", stem + ".csv", 4 + random.nextInt(12), StandardCharsets.UTF_8);
+      case AGAIN -> again(stem + ".csv");
       case WRONG -> {
         Path file = home.resolve("inbox/table/." + stem + ".csv.tmp");
         Files.createDirectories(file.getParent());
@@ -120,9 +147,23 @@ final class Traffic {
 
   private void table(Kind kind, String pipeline, String name, int rows, Charset charset)
       throws IOException {
-    List<String> texts = texts(name, rows);
+    table(kind, pipeline, name, texts(name, rows), charset);
+  }
+
+  /** Rows that the one before it had too, but for three. */
+  private void again(String name) throws IOException {
+    List<String> texts =
+        IntStream.rangeClosed(3 * agains + 1, 3 * agains + 9)
+            .mapToObj(row -> "same 第 row " + row + ".")
+            .toList();
+    agains++;
+    table(Kind.AGAIN, "again", name, texts, StandardCharsets.UTF_8);
+  }
+
+  private void table(Kind kind, String pipeline, String name, List<String> texts, Charset charset)
+      throws IOException {
     StringBuilder table = new StringBuilder("id,text\n");
-    for (int row = 1; row <= rows; row++) {
+    for (int row = 1; row <= texts.size(); row++) {
       table.append(row).append(",\"").append(texts.get(row - 1)).append("\"\n");
     }
     Path file = home.resolve("inbox/" + pipeline + "/." + name + ".tmp");

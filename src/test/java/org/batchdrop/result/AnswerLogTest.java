@@ -1,6 +1,7 @@
 package org.batchdrop.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.batchdrop.result.DeliveryOrder.Reason;
+import org.batchdrop.sim.SimClock;
+import org.batchdrop.sim.SimDisk;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,28 @@ class AnswerLogTest {
             {"id":null,"custom_id":"a","response":{"status_code":200,"request_id":"req_1","body":{"choices":[]}},"error":null}
             {"id":null,"custom_id":"b","response":null,"error":{"code":"missing_answer","message":"no \\"reply\\""}}
             """);
+  }
+
+  /** Half a line in the middle would take all that follows with it when the log is read again. */
+  @Test
+  void whatTheDiskTookOfALineIsGoneBeforeTheNextOneIsWritten() throws IOException {
+    SimDisk disk = new SimDisk(new SimClock(), SimDisk.Ordering.PREFIX);
+    Path full = disk.path("/part.answers.jsonl");
+    try (AnswerLog log = AnswerLog.open(full)) {
+      log.answer("\"a\"", 200, Optional.empty(), "{}");
+      disk.capacity(disk.used() + 40);
+      assertThatThrownBy(() -> log.answer("\"b\"", 200, Optional.empty(), "{\"long\":true}"))
+          .isInstanceOf(IOException.class);
+      disk.capacity(Long.MAX_VALUE);
+      log.answer("\"c\"", 200, Optional.empty(), "{}");
+    }
+
+    try (AnswerLog log = AnswerLog.open(full)) {
+      assertThat(log.has("\"a\"")).isTrue();
+      assertThat(log.has("\"b\"")).isFalse();
+      assertThat(log.has("\"c\"")).isTrue();
+    }
+    assertThat(Files.readAllLines(full)).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.batchdrop.sim;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -107,6 +108,9 @@ final class RouteSteps {
   private Step split(Map<?, ?> options) {
     Value values = expressions.of(options);
     List<Step> steps = all((List<?>) options.get("steps"));
+    if ("true".equals(String.valueOf(options.get("parallelProcessing")))) {
+      return exchange -> exchange.host.several(several(exchange, values, steps));
+    }
     boolean stops = "true".equals(String.valueOf(options.get("stopOnException")));
     return exchange -> {
       for (Object item : items(values.of(exchange))) {
@@ -122,6 +126,31 @@ final class RouteSteps {
           if (stops) {
             throw new SimRoutes.Told();
           }
+        }
+      }
+    };
+  }
+
+  /** What one of them fails with ends it alone. */
+  private static SimRoutes.Several several(SimExchange exchange, Value values, List<Step> steps)
+      throws Exception {
+    Iterator<?> items = (Iterator<?>) Objects.requireNonNull(values.of(exchange), "nothing");
+    return new SimRoutes.Several() {
+      @Override
+      public boolean hasNext() {
+        return items.hasNext();
+      }
+
+      @Override
+      public void runNext() {
+        SimExchange part = exchange.part(items.next());
+        try {
+          SimRoutes.all(steps, part);
+          part.host.ended(part);
+        } catch (SimRoutes.Told e) {
+          // Nothing more is to be said.
+        } catch (Exception e) {
+          exchange.host.failed(part, e);
         }
       }
     };
@@ -214,7 +243,8 @@ final class RouteSteps {
       Call call = (Call) Objects.requireNonNull(exchange.body, "no call");
       Optional<Path> target =
           stores ? Optional.of((Path) exchange.variables.get("target")) : Optional.empty();
-      exchange.body = exchange.host.call(call, target);
+      exchange.call = call;
+      exchange.body = exchange.host.call(call, target, exchange);
     };
   }
 

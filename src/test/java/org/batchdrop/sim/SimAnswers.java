@@ -11,6 +11,9 @@ import org.batchdrop.sim.SimBatch.Ending;
 /** Writes the two files of an ended batch, and tells each try what they say of its row. */
 final class SimAnswers {
 
+  /** Begins the second, different answer to a row. */
+  static final String AGAIN = "again: ";
+
   private final Dice dice;
   private final Random random;
   private int lastLine;
@@ -87,27 +90,31 @@ final class SimAnswers {
     boolean whole = !dice.rolls(Fault.LINE_MALFORMED);
     files.output().add(whole ? line : line.substring(0, line.length() / 2));
     if (dice.rolls(Fault.LINE_DUPLICATED)) {
-      files.output().add(random.nextBoolean() ? line : answer(row, "again: "));
+      files.output().add(random.nextBoolean() ? line : answer(row, AGAIN));
       return true;
     }
     return whole;
   }
 
   private String answer(SimUpload.Row row, String prefix) {
-    int words = row.body().length() / 4;
-    String body =
-        "{\"id\":\"chatcmpl-"
-            + ++lastLine
-            + "\",\"object\":\"chat.completion\",\"model\":\"sim\",\"choices\":[{\"index\":0,"
-            + "\"message\":{\"role\":\"assistant\",\"content\":\""
-            + quoted(prefix + SimProvider.echo(row.body()))
-            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":"
-            + (words + ",\"completion_tokens\":" + words + ",\"total_tokens\":" + 2 * words)
-            + "}}";
+    String body = body(row, prefix);
     return envelope(
         row,
         "{\"status_code\":200,\"request_id\":\"req_" + lastLine + "\",\"body\":" + body + "}",
         "null");
+  }
+
+  /** The API's own answer, as a call gets it and a line holds it; no two have the same id. */
+  String body(SimUpload.Row row, String prefix) {
+    int words = row.body().length() / 4;
+    return "{\"id\":\"chatcmpl-"
+        + ++lastLine
+        + "\",\"object\":\"chat.completion\",\"model\":\"sim\",\"choices\":[{\"index\":0,"
+        + "\"message\":{\"role\":\"assistant\",\"content\":\""
+        + quoted(prefix + SimProvider.echo(row.body()))
+        + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":"
+        + (words + ",\"completion_tokens\":" + words + ",\"total_tokens\":" + 2 * words)
+        + "}}";
   }
 
   private String failure(SimUpload.Row row) {

@@ -2,6 +2,7 @@ package org.batchdrop.sim;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.batchdrop.provider.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What travels through the routes of a {@link SimRoutes}. */
@@ -13,6 +14,7 @@ public final class SimExchange {
   final Map<String, Object> properties = new HashMap<>();
   final Map<String, Object> headers = new HashMap<>();
   @Nullable Object body;
+  @Nullable Call call;
 
   /**
    * Begins one.

@@ -23,7 +23,7 @@ final class SimHome {
       base-url: https://sim.invalid/v1
       key: {none: true}
       poll-interval: 60s
-      realtime: {offered: false}
+      realtime: {offered: true}
       batch:
         endpoints: [/v1/chat/completions]
         windows: {one-of: [24h]}
@@ -34,9 +34,8 @@ final class SimHome {
         settle-time: 10m
       """;
 
-  private static final String PIPELINE =
+  private static final String TABLE =
       """
-      provider: sim
       input: {type: csv}
       request:
         url: /v1/chat/completions
@@ -47,6 +46,8 @@ final class SimHome {
       result:
         columns: {answer: /choices/0/message/content}
       """;
+
+  private static final String REQUESTS = "input: {type: requests}\n";
 
   private static final String PRICES =
       """
@@ -92,14 +93,16 @@ final class SimHome {
   }
 
   /** Writes the files; they are durable. */
-  static void write(SimDisk disk, Home home, Optional<String> budget) throws IOException {
+  static void write(SimDisk disk, Home home, WorldPlan plan) throws IOException {
     Files.createDirectories(home.pipelines());
     Files.createDirectories(home.providers());
     Files.createDirectories(home.inbox("table"));
     Files.createDirectories(home.inbox("requests"));
     Files.writeString(home.providers().resolve("sim.yaml"), PROFILE);
-    String bound = budget.map(most -> "budget: {per-job: " + most + "}\n").orElse("");
-    Files.writeString(home.pipelines().resolve("table.yaml"), PIPELINE + bound);
+    String bound = plan.budget().map(most -> "budget: {per-job: " + most + "}\n").orElse("");
+    String head = "provider: " + PROVIDER + "\n" + plan.lanes().text();
+    Files.writeString(home.pipelines().resolve("table.yaml"), head + TABLE + bound);
+    Files.writeString(home.pipelines().resolve("requests.yaml"), head + REQUESTS);
     Files.writeString(home.prices(), PRICES);
     disk.sync();
   }

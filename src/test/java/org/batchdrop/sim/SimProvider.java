@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class SimProvider {
   private final SimReplies replies;
   private final SimStore store;
   private Consumer<SimLedger.Create> gate = create -> {};
+  private final IdentityHashMap<Call, SimLedger.Ask> asked = new IdentityHashMap<>();
   private long calls;
 
   /**
@@ -67,16 +69,25 @@ public final class SimProvider {
    * @throws SimCrash when the disk says that the process dies while a file is read or stored
    */
   public Reply perform(Call call, Optional<Path> target) {
+    return perform(call, target, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param owner the job for which a row is asked for alone; no name at the provider carries it
+   */
+  public Reply perform(Call call, Optional<Path> target, String owner) {
     calls++;
     pass(weather.times().latency());
     try {
-      return exchange(call, target);
+      return exchange(call, target, owner);
     } catch (IOException e) {
       return Replies.failed(call, e);
     }
   }
 
-  private Reply exchange(Call call, Optional<Path> target) throws IOException {
+  private Reply exchange(Call call, Optional<Path> target, String owner) throws IOException {
     double factor = call.purpose() == Purpose.BATCH ? weather.createFactor() : 1;
     if (rolls(Fault.NOT_CONNECTED, factor)) {
       throw random.nextBoolean()
@@ -91,6 +102,9 @@ public final class SimProvider {
       SimLedger.Create create = store.create(call, clock.trueTime());
       gate.accept(create);
       ledger.arrives(create);
+    }
+    if (call.purpose() == Purpose.REQUEST) {
+      return answer(call, owner);
     }
     Optional<Wired> refusal = refusal(call, factor);
     if (refusal.isPresent()) {
@@ -109,6 +123,54 @@ public final class SimProvider {
       done = replies.garbled(done);
     }
     return read(call, done);
+  }
+
+  /**
+   * A row is asked for alone; what the client gets to know of it may be less than what was done.
+   */
+  private Reply answer(Call call, String owner) throws IOException {
+    String id = call.headers().getOrDefault("X-Client-Request-Id", "");
+    SimLedger.Ask row = ledger.ask(owner, id, clock.trueTime());
+    asked.put(call, row);
+    Optional<Wired> refusal = refusal(call, 1);
+    if (refusal.isPresent()) {
+      return read(call, refusal.get());
+    }
+    Wired done = store.ask(call, row, clock.trueTime());
+    row.answers(done.isSuccess());
+    if (rolls(Fault.REPLY_LOST)) {
+      lose(call);
+    }
+    if (rolls(Fault.ERROR_AFTER)) {
+      done = replies.serverError();
+    } else if (done.isSuccess() && rolls(Fault.GARBLED)) {
+      done = replies.garbledAnswer(done);
+    }
+    return read(call, done);
+  }
+
+  /** The client has a reply to its call for a row, or none. */
+  void replied(Call call, Reply reply) {
+    SimLedger.Ask row = asked.get(call);
+    if (row != null) {
+      row.replied(reply);
+    }
+  }
+
+  /** The client has kept what it was told of a row. */
+  void kept(Call call) {
+    Optional.ofNullable(asked.remove(call)).ifPresent(SimLedger.Ask::keep);
+  }
+
+  /** The client's disk did not take what it was told of a row. */
+  void forgotten(Call call) {
+    Optional.ofNullable(asked.remove(call)).ifPresent(SimLedger.Ask::forget);
+  }
+
+  /** The client died. */
+  void died() {
+    asked.clear();
+    ledger.died();
   }
 
   private Reply read(Call call, Wired wired) {

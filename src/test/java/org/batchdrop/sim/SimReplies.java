@@ -57,6 +57,13 @@ final class SimReplies {
     };
   }
 
+  /** A row was asked for, and there is no answer to it; that is paid all the same. */
+  Wired rowFailed() {
+    return random.nextBoolean()
+        ? error(500, "server_error", "simulated failure")
+        : error(422, "sim_failure", "simulated failure");
+  }
+
   Wired throttled(Instant now) {
     Wired plain = error(429, "rate_limit_exceeded", "Rate limit reached.");
     Instant later = now.plusSeconds(30);
@@ -89,7 +96,16 @@ final class SimReplies {
 
   /** The reply of something that was done, made unreadable. */
   Wired garbled(Wired good) {
-    return switch (random.nextInt(5)) {
+    return garbled(good, 5);
+  }
+
+  /** The same for an answer; there {@code {}} would be one. */
+  Wired garbledAnswer(Wired good) {
+    return garbled(good, 3);
+  }
+
+  private Wired garbled(Wired good, int shapes) {
+    return switch (random.nextInt(shapes)) {
       case 0 -> Wired.of(200, good.text().substring(0, good.text().length() / 2));
       case 1 -> Wired.of(200, "");
       case 2 -> Wired.of(200, "<html>welcome</html>");

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.Reply;
@@ -34,14 +33,33 @@ public final class SimRoutes {
     /** The bean of a name. */
     Object bean(String name);
 
-    /** Makes a call; a download has a target. */
-    Reply call(Call call, Optional<Path> target);
+    /**
+     * Makes a call; a download has a target.
+     *
+     * @param exchange that needs it
+     */
+    Reply call(Call call, Optional<Path> target, SimExchange exchange);
+
+    /** All steps of one of several exchanges were taken. */
+    void ended(SimExchange exchange);
+
+    /** Runs what may run at the same time, until there is no more. */
+    void several(Several work);
 
     /** Puts something into the queue of a stage. */
     void enqueue(String stage, Object body);
 
     /** A step failed; what is left of its exchange is not run. */
     void failed(SimExchange exchange, Exception failure);
+  }
+
+  /** Exchanges of a splitter that run at the same time. */
+  public interface Several {
+    /** Tells whether there is another one; may wait. */
+    boolean hasNext();
+
+    /** Runs the next one to its end. */
+    void runNext();
   }
 
   /**
@@ -60,9 +78,8 @@ public final class SimRoutes {
     }
   }
 
-  /** The realtime lane: the simulated provider offers batches only. Nothing is bought to fetch. */
-  private static final Set<String> NOT_SIMULATED =
-      Set.of("ask-part", "ask-rows", "ask-row", "ask-provider", "fetch-input");
+  /** No world fetches an input by its address: nothing is bought to fetch. */
+  private static final String NOT_SIMULATED = "fetch-input";
 
   private SimRoutes() {}
 
@@ -81,7 +98,7 @@ public final class SimRoutes {
             new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
         for (Object entry : (List<?>) text) {
           Object route = ((Map<?, ?>) entry).get("route");
-          if (route instanceof Map<?, ?> map && !NOT_SIMULATED.contains(map.get("id"))) {
+          if (route instanceof Map<?, ?> map && !NOT_SIMULATED.equals(map.get("id"))) {
             program.add(steps, map);
           }
         }

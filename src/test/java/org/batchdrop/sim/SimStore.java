@@ -145,9 +145,9 @@ final class SimStore implements SimBatch.Shop {
       case BATCH_CANCEL -> cancel(segment(call, 2), now);
       case FILE_DELETE -> delete(segment(call, 1), now);
       case FILE_RETRIEVE -> file(segment(call, 1));
-      case REQUEST, FILE_LIST, MODELS ->
-          throw new IllegalArgumentException("not simulated: " + call);
-      case BATCH_RESULTS -> throw new IllegalArgumentException("a download is no JSON");
+      case FILE_LIST, MODELS -> throw new IllegalArgumentException("not simulated: " + call);
+      case REQUEST, BATCH_RESULTS ->
+          throw new IllegalArgumentException("it has a way of its own: " + call);
     };
   }
 
@@ -171,6 +171,26 @@ final class SimStore implements SimBatch.Shop {
     json.put("object", "file");
     json.put("filename", upload.name());
     return Wired.ok(json);
+  }
+
+  /** Executes a row that is asked for alone, at once. */
+  Wired ask(Call call, SimLedger.Ask row, Instant now) {
+    noteUnread(row);
+    String body = call.body() instanceof Call.Body.Json json ? json.text() : "";
+    String id = row.customId();
+    if (isRefused(row.owner() + id)) {
+      noted.accept(Fault.LINE_REFUSED);
+      return SimReplies.error(400, "invalid_value", "Invalid value.");
+    }
+    ledger.execute(row, now);
+    if (dice.rolls(Fault.ROW_FAILED)) {
+      return replies.rowFailed();
+    }
+    return Wired.of(200, answers.body(new SimUpload.Row(id, 1, "", body), ""));
+  }
+
+  private void noteUnread(SimLedger.Ask row) {
+    noteUnread(row.owner(), row.customId(), row.toString());
   }
 
   private Wired upload(Call call, byte[] content, Instant now) {
@@ -298,18 +318,22 @@ final class SimStore implements SimBatch.Shop {
 
   private void noteUnread(SimBatch batch) {
     for (SimUpload.Row row : batch.rows()) {
-      for (SimLedger.Try earlier : ledger.tries(batch.owner(), row.customId())) {
-        SimBatch other = batches.get(earlier.batch());
-        if (earlier.executed() && other.hasEnded() && isUnread(other)) {
-          boughtUnread.add(
-              "row "
-                  + row.customId()
-                  + " is bought again in "
-                  + batch
-                  + "; a file of "
-                  + other
-                  + " was never delivered");
-        }
+      noteUnread(batch.owner(), row.customId(), batch.toString());
+    }
+  }
+
+  private void noteUnread(String owner, String customId, String next) {
+    for (SimLedger.Try earlier : ledger.tries(owner, customId)) {
+      SimBatch other = batches.get(earlier.batch());
+      if (other != null && earlier.executed() && other.hasEnded() && isUnread(other)) {
+        boughtUnread.add(
+            "row "
+                + customId
+                + " is bought again in "
+                + next
+                + "; a file of "
+                + other
+                + " was never delivered");
       }
     }
   }

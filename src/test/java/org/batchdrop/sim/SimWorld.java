@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.batchdrop.job.JobId;
 import org.batchdrop.job.JobOrder;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
+import org.batchdrop.job.PartId;
 import org.batchdrop.provider.Call;
 import org.batchdrop.provider.Replies;
 import org.batchdrop.provider.Reply;
@@ -36,11 +38,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Longer than other classes: the daemon's lives, the weather and the last judgement draw from
  * one random stream, whose order must not depend on who is asked first.
  */
-final class SimWorld {
+final class SimWorld implements SimDaemon.World {
 
   private static final int TRACE = Integer.getInteger("trace", 200);
   private static final int MOST_ROUNDS = 1500;
   private static final int ROUNDS_WITH_FAULT = 60;
+  private static final int ROUNDS_BEFORE_AGAIN = 60;
+
+  /** Calls for rows that are under way at once, at most. */
+  private static final int MOST_CALLS = 4;
+
   private static final List<String> TIMERS =
       List.of("sweep-journal", "poll-batches", "adopt-batches", "sweep-journal", "clean-work");
 
@@ -50,6 +57,7 @@ final class SimWorld {
   private final SimClock clock = new SimClock();
   private final SimDisk disk;
   private final MemoryJournal journal = new MemoryJournal(clock);
+  private final MemoryAnswers answers;
   private final SimProvider provider;
   private final Home home;
   private final WorldFaults faults;
@@ -57,6 +65,7 @@ final class SimWorld {
   private final @Nullable Deque<String> trace;
   private final Set<String> busy = new HashSet<>();
   private final List<WorldPlan.Input> waiting;
+  private final Deque<SimRoutes.Several> walks = new ArrayDeque<>();
   private @Nullable SimDaemon daemon;
   private @Nullable Object backup;
   private boolean powerLost;
@@ -64,6 +73,7 @@ final class SimWorld {
   private boolean calm;
   private int orders;
   private int depth;
+  private int calls;
 
   SimWorld(SimHome shared, WorldPlan plan, long seed, boolean traced) {
     this.shared = shared;
@@ -71,10 +81,11 @@ final class SimWorld {
     this.random = new Random(seed);
     this.disk = new SimDisk(clock, plan.ordering());
     this.home = new Home(disk.path("/home"));
+    this.answers = new MemoryAnswers(disk::isDead);
     this.provider = new SimProvider(clock, plan.weather(), seed ^ 0x5DEECE66DL);
     this.trace = traced ? new ArrayDeque<>() : null;
     this.faults = new WorldFaults(disk, journal, this::note);
-    this.judge = new WorldJudge(disk, journal, provider);
+    this.judge = new WorldJudge(disk, journal, answers, provider);
     this.waiting = new ArrayList<>(plan.inputs());
   }
 
@@ -88,12 +99,13 @@ final class SimWorld {
     WorldPlan plan = WorldPlan.of(seed);
     SimWorld world = new SimWorld(shared, plan, seed, true);
     List<String> broken = world.run();
-    return "seed %d (%s, %s, budget %s; replay with -Dseed=%d) breaks:%n  %s%n%s"
+    return "seed %d (%s, %s, budget %s, %s; replay with -Dseed=%d) breaks:%n  %s%n%s"
         .formatted(
             seed,
             plan.mode(),
             plan.ordering(),
             plan.budget(),
+            plan.lanes(),
             seed,
             String.join("\n  ", broken),
             world.story());
@@ -102,6 +114,11 @@ final class SimWorld {
   /** What happened last; empty when nothing was noted. */
   String story() {
     return trace == null ? "" : String.join("\n", trace);
+  }
+
+  /** Answers of earlier jobs are there, and are not found. */
+  void forgetAnswers() {
+    answers.forget();
   }
 
   /** Whether the armed fault has happened. */
@@ -124,8 +141,11 @@ final class SimWorld {
         () -> {
           prepare();
           start();
-          for (int i = 0; i < plan.steps() && judge.broken().isEmpty(); i++) {
-            storm();
+          storms();
+          if (plan.lanes().reuses()) {
+            settle(ROUNDS_BEFORE_AGAIN);
+            drop();
+            storms();
           }
           finish();
         });
@@ -176,7 +196,7 @@ final class SimWorld {
 
   /** Writes the home and drops the first input. */
   private void prepare() throws IOException {
-    SimHome.write(disk, home, plan.budget());
+    SimHome.write(disk, home, plan);
     drop();
   }
 
@@ -185,6 +205,11 @@ final class SimWorld {
     calm();
     settle(MOST_ROUNDS);
     judge.end();
+    boolean nothingWasInTheWay =
+        plan.mode() == WorldPlan.Mode.STEADY || plan.mode() == WorldPlan.Mode.CANCELS;
+    if (plan.lanes().reuses() && nothingWasInTheWay) {
+      judge.keptAnswers();
+    }
     keepForLong();
   }
 
@@ -222,14 +247,11 @@ final class SimWorld {
                       SimHome.PROVIDER,
                       shared.profiles(),
                       journal,
+                      answers,
                       clock,
                       this::id),
                   shared.routes(),
-                  this::call,
-                  (exchange, failure) -> {
-                    note("failed " + exchange.route() + " " + exchange.body() + ": " + failure);
-                    return true;
-                  });
+                  this);
           try {
             fresh.open();
             daemon = fresh;
@@ -270,7 +292,10 @@ final class SimWorld {
   private void crashed() {
     daemon = null;
     depth = 0;
+    calls = 0;
     busy.clear();
+    walks.clear();
+    provider.died();
     note("the process is dead");
     judge.inputs();
     boolean isFirst = commitsToPowerLoss > 0;
@@ -281,6 +306,10 @@ final class SimWorld {
     if (!isFirst && random.nextDouble() < plan.powerLoss()) {
       judge.outbox(false);
       disk.powerLoss(random);
+      if (plan.lanes().reuses()) {
+        answers.powerLoss(random);
+        judge.answersWereLost();
+      }
       powerLost = true;
       note("the power was lost");
       judge.inputs();
@@ -297,14 +326,58 @@ final class SimWorld {
     disk.restart();
   }
 
-  private Reply call(Call call, Optional<Path> target) {
+  @Override
+  public void failed(SimExchange exchange, Exception failure) {
+    note("failed " + exchange.route() + " " + exchange.body() + ": " + failure);
+    Optional.ofNullable(exchange.call).ifPresent(provider::forgotten);
+  }
+
+  @Override
+  public void ended(SimExchange exchange) {
+    Optional.ofNullable(exchange.call).ifPresent(provider::kept);
+  }
+
+  @Override
+  public void several(SimRoutes.Several work) {
+    walks.push(work);
+    while (work.hasNext()) {
+      work.runNext();
+    }
+    walks.pop();
+  }
+
+  @Override
+  public Reply call(Call call, Optional<Path> target, SimExchange exchange) {
+    boolean isAsk = call.purpose() == Call.Purpose.REQUEST;
+    Reply reply = isAsk ? ask(call, exchange) : call(call, target, "");
+    interleave();
+    return reply;
+  }
+
+  /** While one row's answer is awaited, others are asked for, and may be answered earlier. */
+  private Reply ask(Call call, SimExchange exchange) {
+    PartId part = (PartId) Objects.requireNonNull(exchange.variables.get("part"), "part");
+    judge.asks(part, call.headers().getOrDefault("X-Client-Request-Id", ""));
+    Reply reply = call(call, Optional.empty(), part.job().value());
+    provider.replied(call, reply);
+    calls++;
+    while (calls < MOST_CALLS && random.nextInt(3) == 0 && walks.getFirst().hasNext()) {
+      note("(meanwhile");
+      walks.getFirst().runNext();
+      note(")");
+    }
+    calls--;
+    return reply;
+  }
+
+  private Reply call(Call call, Optional<Path> target, String owner) {
     interleave();
     String what = call.toString();
     if (faults.beforeCall(what)) {
       note("LOST " + what);
       return Replies.failed(call, new ConnectException("Connection refused"));
     }
-    Reply reply = provider.perform(call, target);
+    Reply reply = provider.perform(call, target, owner);
     if (trace != null) {
       note("call " + what + " " + call.body() + " -> " + reply);
     }
@@ -312,7 +385,6 @@ final class SimWorld {
       note("REPLY LOST " + what);
       return Replies.failed(call, new SocketException("Connection reset"));
     }
-    interleave();
     return reply;
   }
 
@@ -349,6 +421,12 @@ final class SimWorld {
       note("tick " + route);
       work.run();
       busy.remove(route);
+    }
+  }
+
+  private void storms() throws IOException {
+    for (int i = 0; i < plan.steps() && judge.broken().isEmpty(); i++) {
+      storm();
     }
   }
 

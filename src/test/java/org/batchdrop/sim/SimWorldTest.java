@@ -2,12 +2,14 @@ package org.batchdrop.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +85,18 @@ class SimWorldTest {
     "334240, a download failed between its name and its sync; it is not fetched again"
   })
   void whatWasFoundStaysFixed(long seed, String finding) {
+    WorldPlan plan = WorldPlan.of(seed).with(WorldPlan.Lanes.BATCHES);
+
+    assertThat(new SimWorld(shared, plan, seed, false).run()).as(finding).isEmpty();
+  }
+
+  /** The same since rows go other ways than batches. */
+  @ParameterizedTest
+  @CsvSource({
+    "190, rows were asked for while the journal could not be written",
+    "2244, a journal from a backup forgot when a file was taken, and so its deadline"
+  })
+  void whatWasFoundInOtherLanesStaysFixed(long seed, String finding) {
     assertThat(SimWorld.run(shared, seed)).as(finding).isEmpty();
   }
 
@@ -96,6 +110,36 @@ class SimWorldTest {
 
       assertThat(one.story()).as("seed %d", seed).isNotEmpty().isEqualTo(two.story());
     }
+  }
+
+  @Test
+  void eachLaneHasItsShareOfTheWorlds() {
+    List<WorldPlan.Lanes> lanes =
+        LongStream.rangeClosed(1, 1000).mapToObj(seed -> WorldPlan.of(seed).lanes()).toList();
+
+    assertThat(lanes).filteredOn(WorldPlan.Lanes.BATCHES::equals).hasSizeBetween(400, 600);
+    assertThat(lanes).filteredOn(ways -> ways.mode().equals("realtime")).hasSizeGreaterThan(120);
+    assertThat(lanes).filteredOn(ways -> ways.mode().equals("auto")).hasSizeGreaterThan(60);
+    assertThat(lanes).filteredOn(ways -> ways.finishBy().isPresent()).hasSizeGreaterThan(100);
+    assertThat(lanes).filteredOn(ways -> ways.retry().isPresent()).hasSizeGreaterThan(150);
+    assertThat(lanes).filteredOn(WorldPlan.Lanes::reuses).hasSizeGreaterThan(120);
+  }
+
+  @Test
+  void aWorldThatDoesNotReuseWhatItKnowsIsCaught() {
+    List<String> broken =
+        LongStream.rangeClosed(1, 200)
+            .filter(seed -> WorldPlan.of(seed).lanes().reuses())
+            .boxed()
+            .flatMap(
+                seed -> {
+                  SimWorld world = new SimWorld(shared, WorldPlan.of(seed), seed, false);
+                  world.forgetAnswers();
+                  return world.run().stream();
+                })
+            .toList();
+
+    assertThat(broken).isNotEmpty().allMatch(rule -> rule.endsWith("its answer was known"));
   }
 
   /** A judge that sees nothing would let everything pass. */

@@ -2,6 +2,7 @@ package org.batchdrop.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,11 +10,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.Part;
@@ -31,12 +35,13 @@ final class WorldJudge {
   /** The only ways from one state to another. */
   private static final Map<String, Set<String>> WAYS =
       Map.ofEntries(
-          Map.entry("built", Set.of("uploading", "unbought", "superseded", "live")),
+          Map.entry("built", Set.of("uploading", "asking", "unbought", "superseded", "live")),
           Map.entry("uploading", Set.of("uploaded", "unbought", "superseded", "live")),
           Map.entry("uploaded", Set.of("creating", "unbought", "superseded", "live")),
           Map.entry("creating", Set.of("live", "uploaded", "unbought", "unclear")),
           Map.entry("unclear", Set.of("live", "superseded", "unbought")),
           Map.entry("live", Set.of("ended")),
+          Map.entry("asking", Set.of("ended")),
           Map.entry("ended", Set.of("collected")),
           Map.entry("received", Set.of("prepared", "refused")),
           Map.entry("prepared", Set.of("collected")),
@@ -45,14 +50,17 @@ final class WorldJudge {
 
   private final SimDisk disk;
   private final MemoryJournal journal;
+  private final MemoryAnswers answers;
   private final SimProvider provider;
+  private final Map<String, Set<String>> known = new HashMap<>();
   private final List<String> broken = new ArrayList<>();
   private final Map<String, Map<String, byte[]>> published = new HashMap<>();
   private final List<WorldPlan.Input> dropped = new ArrayList<>();
 
-  WorldJudge(SimDisk disk, MemoryJournal journal, SimProvider provider) {
+  WorldJudge(SimDisk disk, MemoryJournal journal, MemoryAnswers answers, SimProvider provider) {
     this.disk = disk;
     this.journal = journal;
+    this.answers = answers;
     this.provider = provider;
     provider.beforeCreate(this::create);
   }
@@ -70,6 +78,64 @@ final class WorldJudge {
 
   void dropped(WorldPlan.Input input) {
     dropped.add(input);
+    known.put(
+        input.name(),
+        input.rows().stream()
+            .filter(answers::hasAnswerTo)
+            .collect(Collectors.toCollection(HashSet::new)));
+  }
+
+  /** What the store of answers has lost may be bought again. */
+  void answersWereLost() {
+    known.values().forEach(rows -> rows.removeIf(row -> !answers.hasAnswerTo(row)));
+  }
+
+  /** Whatever a delivered job has answered is kept for others, where nothing was in the way. */
+  void keptAnswers() throws IOException {
+    for (Job job : journal.allJobs()) {
+      String folder = "/home/outbox/" + job.pipeline() + "/" + job.id();
+      for (JsonNode line : lines("output.jsonl", DiskLook.files(disk, folder))) {
+        String text = line.at("/response/body/choices/0/message/content").asText();
+        // Another job may have bought the same row, and its answer may be worded differently.
+        String echo =
+            text.startsWith(SimAnswers.AGAIN) ? text.substring(SimAnswers.AGAIN.length()) : text;
+        String quoted = JSON.writeValueAsString(echo);
+        if (!answers.hasAnswerTo(quoted.substring(1, quoted.length() - 1))) {
+          breaks("reuse: the answer to " + line + " was not kept");
+        }
+      }
+    }
+  }
+
+  /** A row that was answered when its input was dropped is not bought. */
+  private void reused(Job job, WorldPlan.Input input) {
+    Set<String> answered = known.getOrDefault(input.name(), Set.of());
+    for (int i = 0; i < input.rows().size(); i++) {
+      if (answered.contains(input.rows().get(i))) {
+        requireNotBought(job, RowId.of(job.id(), i + 1L), "its answer was known");
+      }
+    }
+  }
+
+  private void requireNotBought(Job job, String row, String why) {
+    List<SimLedger.Try> tries = provider.ledger().tries(job.id().value(), row);
+    if (!tries.isEmpty()) {
+      breaks("I1: " + job.id() + " row " + row + " was bought in " + tries + "; " + why);
+    }
+  }
+
+  /** Of the jobs that have one and the same answer a single one has bought. */
+  private void requireBoughtOnce(Map<String, String> owners, Job job) throws IOException {
+    String folder = "/home/outbox/" + job.pipeline() + "/" + job.id();
+    for (JsonNode line : lines("output.jsonl", DiskLook.files(disk, folder))) {
+      String id = line.at("/response/body/id").asText();
+      String row = line.path("custom_id").asText();
+      boolean isBought = !provider.ledger().tries(job.id().value(), row).isEmpty();
+      String owner = isBought ? owners.put(id, job.id() + " row " + row) : null;
+      if (owner != null) {
+        requireNotBought(job, row, "it has the answer " + id + " of " + owner);
+      }
+    }
   }
 
   /** I6 and I7: before a paid call its intent is durable, and the journal works. */
@@ -87,6 +153,52 @@ final class WorldJudge {
                         && creating.file().equals(create.fileId()));
     if (!intended) {
       breaks("I6: the create " + create + " has no durable intent");
+    }
+  }
+
+  /**
+   * A row is about to be asked for alone. I6 and I7: the intent is durable, and the journal works.
+   * I1: what the disk holds of a row is not bought again, whatever the process remembers.
+   */
+  void asks(PartId id, String row) {
+    if (journal.health() != MemoryJournal.Health.GOOD) {
+      breaks("I7: row " + row + " is asked for while the journal is " + journal.health());
+    }
+    boolean intended =
+        journal.allParts().stream()
+            .anyMatch(part -> part.id().equals(id) && part.state() instanceof PartState.Asking);
+    if (!intended) {
+      breaks("I6: row " + row + " of " + id + " is asked for without a durable intent");
+    }
+    String stem = "/home/work/" + id.job() + "/";
+    for (String name : DiskLook.names(disk, stem)) {
+      boolean isItsLog = name.equals(id.label() + ".answers.jsonl");
+      boolean isOutput = name.endsWith(".output.jsonl");
+      if ((isItsLog || isOutput) && hasLine(stem + name, row, isItsLog)) {
+        breaks("I1: row " + row + " of " + id + " is asked for although " + name + " has its line");
+      }
+    }
+  }
+
+  /** Tells whether a file has a whole line of a row: any, or one that is an answer. */
+  private boolean hasLine(String path, String row, boolean any) {
+    byte[] bytes = Objects.requireNonNullElse(DiskLook.file(disk, path), new byte[0]);
+    String text = new String(bytes, UTF_8);
+    int end = text.lastIndexOf('\n');
+    return text.substring(0, end + 1)
+        .lines()
+        .anyMatch(
+            line ->
+                line.contains("\"custom_id\":\"" + row + "\"")
+                    && isWhole(line)
+                    && (any || line.contains("\"status_code\":200")));
+  }
+
+  private static boolean isWhole(String line) {
+    try {
+      return JSON.readTree(line).isObject();
+    } catch (JsonProcessingException e) {
+      return false;
     }
   }
 
@@ -185,6 +297,7 @@ final class WorldJudge {
     states();
     inputs();
     outbox(false);
+    Map<String, String> owners = new HashMap<>();
     for (WorldPlan.Input input : dropped) {
       List<Job> jobs =
           journal.allJobs().stream().filter(job -> job.inputName().equals(input.name())).toList();
@@ -195,6 +308,8 @@ final class WorldJudge {
       for (Job job : jobs) {
         delivered += job.state() instanceof JobState.Delivered ? 1 : 0;
         delivery(job, input);
+        reused(job, input);
+        requireBoughtOnce(owners, job);
       }
       if (delivered > 1) {
         breaks("I1: " + input.name() + " was delivered as " + delivered + " jobs");

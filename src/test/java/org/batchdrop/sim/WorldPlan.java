@@ -16,6 +16,7 @@ import org.batchdrop.sim.SimDisk.Ordering;
  * @param powerLoss chance that a crash is one of the machine
  * @param inputs dropped one after the other
  * @param budget of each table's job; empty: none
+ * @param lanes of all pipelines
  */
 record WorldPlan(
     Mode mode,
@@ -25,7 +26,8 @@ record WorldPlan(
     double crashes,
     double powerLoss,
     List<Input> inputs,
-    Optional<String> budget) {
+    Optional<String> budget,
+    Lanes lanes) {
 
   static final Duration SETTLE = Duration.ofMinutes(10);
 
@@ -48,6 +50,48 @@ record WorldPlan(
   }
 
   /**
+   * The ways that rows go.
+   *
+   * @param mode of the first try
+   * @param retry the lane of later tries; empty: the same
+   * @param finishBy how long batches are waited for; empty: as long as it takes
+   * @param reuses whether rows keep the answers of an earlier job
+   */
+  record Lanes(String mode, Optional<String> retry, Optional<String> finishBy, boolean reuses) {
+
+    /** Nothing but batches. */
+    static final Lanes BATCHES = new Lanes("batch", Optional.empty(), Optional.empty(), false);
+
+    /** As a pipeline says it. */
+    String text() {
+      return "mode: "
+          + mode
+          + "\nrealtime-below: 6\n"
+          + retry.map(lane -> "retry: {via: " + lane + "}\n").orElse("")
+          + finishBy.map(time -> "finish-by: " + time + "\n").orElse("")
+          + (reuses ? "reuse: true\n" : "");
+    }
+
+    /** Half of the worlds know nothing but batches. */
+    static Lanes of(long seed) {
+      Random random = new Random(seed * 0x9E3779B97F4A7C15L + 2);
+      if (random.nextBoolean()) {
+        return BATCHES;
+      }
+      String[] modes = {"realtime", "realtime", "batch", "batch", "auto"};
+      String[] times = {"5m", "30m", "1h", "3h"};
+      String mode = modes[random.nextInt(modes.length)];
+      boolean isLate = !mode.equals("realtime") && random.nextBoolean();
+      String retry = mode.equals("realtime") && random.nextBoolean() ? "batch" : "realtime";
+      return new Lanes(
+          mode,
+          random.nextBoolean() ? Optional.of(retry) : Optional.empty(),
+          isLate ? Optional.of(times[random.nextInt(times.length)]) : Optional.empty(),
+          random.nextInt(3) == 0);
+    }
+  }
+
+  /**
    * What is dropped.
    *
    * @param pipeline whose inbox
@@ -59,14 +103,25 @@ record WorldPlan(
   record Input(String pipeline, String name, List<String> rows, byte[] bytes) {
 
     static Input table(String letter, int count) {
-      List<String> rows = rows(letter, count);
+      return table(letter, rows(letter, count));
+    }
+
+    private static Input table(String letter, List<String> rows) {
       StringBuilder text = new StringBuilder("no,text\n");
-      for (int i = 0; i < count; i++) {
-        boolean quoted = i % 3 == 1;
+      for (int i = 0; i < rows.size(); i++) {
+        // The same for a row wherever it stands.
+        boolean quoted = rows.get(i).charAt(rows.get(i).length() - 1) % 3 == '2' % 3;
         text.append(i + 1).append(',');
         text.append(quoted ? "\"" + rows.get(i) + ", \"\"so\"\"\"" : rows.get(i)).append('\n');
       }
       return new Input("table", "table-" + letter + ".csv", rows, bytes(text));
+    }
+
+    /** A later table, with two rows of three and some that are new. */
+    Input again() {
+      List<String> some = new ArrayList<>(rows.subList(rows.size() / 3, rows.size()));
+      some.addAll(some.size() / 2, rows("n", 3));
+      return table("again", some);
     }
 
     static Input requests(String letter, int count) {
@@ -103,7 +158,8 @@ record WorldPlan(
         0,
         powerLoss,
         List.of(Input.table("a", 12)),
-        Optional.empty());
+        Optional.empty(),
+        Lanes.BATCHES);
   }
 
   static WorldPlan of(long seed) {
@@ -117,6 +173,11 @@ record WorldPlan(
       inputs.add(random.nextInt(3) == 0 ? Input.requests("b", 5) : Input.table("b", 5));
     }
     String[] budgets = {"0.004 USD", "0.0015 USD", "0.02 USD"};
+    Lanes lanes = Lanes.of(seed);
+    if (lanes.reuses()) {
+      inputs.set(0, Input.table("a", rows));
+      inputs.add(inputs.get(0).again());
+    }
     Optional<String> budget =
         random.nextInt(4) == 0 ? Optional.of(budgets[random.nextInt(3)]) : Optional.empty();
     return new WorldPlan(
@@ -127,12 +188,18 @@ record WorldPlan(
         mode == Mode.STEADY || mode == Mode.CANCELS ? 0 : 0.02 + random.nextDouble() * 0.15,
         0.3,
         List.copyOf(inputs),
-        budget);
+        budget,
+        lanes);
   }
 
   /** The same in another weather. */
   WorldPlan with(Weather other) {
-    return new WorldPlan(mode, other, ordering, steps, crashes, powerLoss, inputs, budget);
+    return new WorldPlan(mode, other, ordering, steps, crashes, powerLoss, inputs, budget, lanes);
+  }
+
+  /** The same with rows that go other ways. */
+  WorldPlan with(Lanes other) {
+    return new WorldPlan(mode, weather, ordering, steps, crashes, powerLoss, inputs, budget, other);
   }
 
   private static Weather weather(Mode mode, Random random) {

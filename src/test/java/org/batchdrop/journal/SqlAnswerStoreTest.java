@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AnswerStoreTest {
+class SqlAnswerStoreTest {
 
   private static final long PLENTY = 1 << 30;
 
@@ -20,7 +20,7 @@ class AnswerStoreTest {
   private long now = 1_000;
 
   private AnswerStore open(long mostBytes) {
-    return AnswerStore.open(folder.resolve("p.db"), mostBytes, () -> Instant.ofEpochMilli(now));
+    return SqlAnswerStore.open(folder.resolve("p.db"), mostBytes, () -> Instant.ofEpochMilli(now));
   }
 
   private static byte[] key(int number) {
