@@ -2,16 +2,21 @@ package org.batchdrop.result;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many result files of which a few are open at a time. A file that is read at random is loaded
  * whole while the {@link HeapShare} allows, in place of those that were used before it; one that
- * comes and goes too often is read line by line. Confined to one thread; the caller closes it.
+ * comes and goes too often is read line by line. Places in a file count only while it is what was
+ * walked. Confined to one thread; the caller closes it.
  */
 final class AnswerFiles implements Closeable {
 
@@ -22,6 +27,7 @@ final class AnswerFiles implements Closeable {
   private final HeapShare share = HeapShare.ofMachine();
   private final HeapShare nothing = new HeapShare(0);
   private final int[] loads;
+  private final @Nullable Stamp[] walked;
 
   /** By number, the least recently used one first. */
   private final Map<Integer, AnswerFile> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -29,10 +35,21 @@ final class AnswerFiles implements Closeable {
   AnswerFiles(List<Path> paths) {
     this.paths = List.copyOf(paths);
     this.loads = new int[paths.size()];
+    this.walked = new Stamp[paths.size()];
+  }
+
+  /** What tells one state of a file from another. */
+  private record Stamp(long size, FileTime written, @Nullable Object key) {
+
+    static Stamp of(Path path) throws IOException {
+      BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+      return new Stamp(file.size(), file.lastModifiedTime(), file.fileKey());
+    }
   }
 
   /** Walks a file from its beginning to its end. */
   void walk(int number, AnswerFile.Visitor visitor) throws IOException {
+    walked[number] = Stamp.of(paths.get(number));
     try (AnswerFile file =
         AnswerFile.open(paths.get(number), nothing, SliceAnswers.longestLine())) {
       file.walk(visitor);
@@ -59,9 +76,33 @@ final class AnswerFiles implements Closeable {
     while (open.size() >= MOST_OPEN) {
       closeOne(false);
     }
+    requireUnchanged(number);
     AnswerFile file = load(number, loads[number]++ < MOST_LOADS);
     open.put(number, file);
     return file;
+  }
+
+  /**
+   * Makes sure that each file is what was walked.
+   *
+   * @throws IOException when one is not
+   */
+  void requireUnchanged() throws IOException {
+    for (int number = 0; number < walked.length; number++) {
+      requireUnchanged(number);
+    }
+  }
+
+  private void requireUnchanged(int number) throws IOException {
+    Stamp before = walked[number];
+    if (before != null && !before.equals(Stamp.of(paths.get(number)))) {
+      throw changed(paths.get(number));
+    }
+  }
+
+  /** What is thrown when a file is not what was walked. */
+  static IOException changed(Path path) {
+    return new IOException(path + ": changed while it was read; merge again when it is complete");
   }
 
   private AnswerFile load(int number, boolean whole) throws IOException {

@@ -20,11 +20,12 @@ import org.batchdrop.result.AnswerIndex.State;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.MergeRefused.Fault;
 import org.batchdrop.result.Problems.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges results into a table by hand, whoever bought them: the same table that a job's {@code
- * results.csv} is. Memory: 12 bytes a row, what the ids take, and at most a quarter of the heap for
- * result files.
+ * results.csv} is. Memory: 12 bytes a row, what the ids take, at most a quarter of the heap for
+ * result files, and at most an eighth for where the values stand in them.
  */
 public final class Merge {
 
@@ -34,6 +35,7 @@ public final class Merge {
   private final Problems problems = new Problems();
   private final ResultLine line;
   private final Balance balance = new Balance();
+  private @Nullable ValueIndex values;
   private long lines;
   private long matched;
   private long missing;
@@ -155,6 +157,8 @@ public final class Merge {
   private Merged merge(IdSlots ids, Closeable owned, int rows, int slots, Path written)
       throws IOException, MergeRefused {
     AnswerIndex index = new AnswerIndex(slots);
+    // An id that a hash found is compared once more, for which its line must be read anyway.
+    values = ids instanceof NumberedIds ? places(slots, line.pointers()) : null;
     try (AnswerFiles answers = new AnswerFiles(files);
         owned) {
       for (int i = 0; i < files.size(); i++) {
@@ -168,9 +172,15 @@ public final class Merge {
       // With an unknown first row there is one slot more than rows, and numbers are slots.
       int shift = slots - rows == 1 ? first : 0;
       write(answers, ids, index, rows, shift, written);
+      answers.requireUnchanged();
       publish(written);
       return merged(rows, words(ids, first));
     }
+  }
+
+  private static @Nullable ValueIndex places(int slots, int pointers) {
+    long bytes = (long) slots * pointers * Long.BYTES;
+    return bytes > Runtime.getRuntime().maxMemory() / 8 ? null : ValueIndex.of(slots, pointers);
   }
 
   private void index(AnswerFiles answers, int file, IdSlots ids, AnswerIndex index)
@@ -199,7 +209,10 @@ public final class Merge {
           public void line(byte[] bytes, int from, int to, long offset, long lineNumber)
               throws IOException {
             lines++;
-            join.offer(files.get(file), number, bytes, from, to, offset, lineNumber);
+            int slot = join.offer(files.get(file), number, bytes, from, to, offset, lineNumber);
+            if (slot >= 0 && values != null) {
+              values.note(slot, line, bytes, from);
+            }
           }
         });
   }
@@ -265,10 +278,15 @@ public final class Merge {
     int number = index.file(slot) / AnswerIndex.FILES;
     AnswerFile file = answers.fetch(number, index.offset(slot), length);
     byte[] bytes = file.bytes();
-    ResultLine.Verdict verdict = line.read(bytes, file.position(), file.position() + length);
     boolean answered = index.state(slot) == State.ANSWERED;
+    if (answered && values != null && values.knows(slot)) {
+      balance.answered();
+      results.answered(row + 1L, values.at(slot, bytes, file.position()));
+      return;
+    }
+    ResultLine.Verdict verdict = line.read(bytes, file.position(), file.position() + length);
     if (!line.hasId() || answered != (verdict == ResultLine.Verdict.ANSWER)) {
-      throw new IOException(files.get(number) + ": changed while it was read");
+      throw AnswerFiles.changed(files.get(number));
     }
     if (ids instanceof ColumnIds column) {
       int id = line.start(ResultLine.Place.CUSTOM_ID) + 1;

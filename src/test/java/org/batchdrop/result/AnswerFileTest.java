@@ -1,11 +1,13 @@
 package org.batchdrop.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -96,6 +98,52 @@ class AnswerFileTest {
           AnswerFile second = AnswerFile.open(path, share, 100)) {
         assertThat(first.held()).isTrue();
         assertThat(second.held()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void placesOfAFileThatChangedSinceItWasWalkedCountNoMore(@TempDir Path folder)
+      throws IOException {
+    Path grown = Files.writeString(folder.resolve("grown"), "one\n");
+    Path replaced = Files.writeString(folder.resolve("replaced"), "one\n");
+    Path kept = Files.writeString(folder.resolve("kept"), "one\n");
+    try (AnswerFiles files = new AnswerFiles(List.of(grown, replaced, kept))) {
+      for (int file = 0; file < 3; file++) {
+        files.walk(file, (bytes, from, to, offset, number) -> {});
+      }
+      files.requireUnchanged();
+      Files.writeString(grown, "one\ntwo\n");
+      Path other = Files.writeString(folder.resolve("other"), "two\n");
+      Files.setLastModifiedTime(other, Files.getLastModifiedTime(replaced));
+      Files.move(other, replaced, StandardCopyOption.REPLACE_EXISTING);
+
+      assertThatThrownBy(() -> files.fetch(0, 0, 3)).hasMessageContaining("grown: changed while");
+      assertThatThrownBy(() -> files.fetch(1, 0, 3))
+          .hasMessageContaining("replaced: changed while");
+      assertThatThrownBy(files::requireUnchanged).hasMessageContaining("merge again");
+      assertThat(files.fetch(2, 0, 3).bytes()).startsWith("one".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** More files than may be open, asked for in turn so often that they are loaded no more. */
+  @Test
+  void linesOfManyFilesAreReadInAnyOrder(@TempDir Path folder) throws IOException {
+    List<Path> paths = new ArrayList<>();
+    for (int i = 10; i < 50; i++) {
+      paths.add(Files.writeString(folder.resolve("f" + i), "{\"x\":1}\nline of " + i + "\n"));
+    }
+    try (AnswerFiles files = new AnswerFiles(paths)) {
+      for (int i = 0; i < 5 * paths.size(); i++) {
+        int number = i % paths.size();
+        byte[] line = ("line of " + (number + 10)).getBytes(StandardCharsets.UTF_8);
+
+        AnswerFile file = files.fetch(number, 8, line.length);
+
+        assertThat(file.held()).isEqualTo(i < 3 * paths.size());
+        assertThat(new String(file.bytes(), file.position(), line.length, StandardCharsets.UTF_8))
+            .isEqualTo("line of " + (number + 10));
+        assertThat(files.isSame(number, 8, line, 0, line.length)).isTrue();
       }
     }
   }

@@ -135,6 +135,24 @@ class MergeTest {
     assertThat(folder.resolve("out.csv")).doesNotExist();
   }
 
+  /** The values of such a body stand in its unfolded text, those of the next row in its line. */
+  @Test
+  void placesTheValuesOfABodyThatIsTextBesideThoseOfOthers() throws Exception {
+    String folded =
+        """
+        {"custom_id":"r-1","response":{"status_code":200,"body":\
+        "{\\"choices\\":[{\\"message\\":{\\"content\\":\\"folded\\"}}]}"},"error":null}
+        """;
+    String without =
+        """
+        {"custom_id":"r-3","response":{"status_code":200,"body":{"choices":[]}},"error":null}
+        """;
+
+    merge("a\n1\n2\n3\n", FOUND, folded + answer("r-2", "plain") + without);
+
+    assertThat(out()).isEqualTo("a,answer,batchdrop_error\n1,folded,\n2,plain,\n3,,\n");
+  }
+
   @Test
   void believesTheFirstRowThatIsGiven() throws Exception {
     merge("a\n1\n2\n3\n", new IdScheme.Trailing(OptionalInt.of(0)), answer("row-1", "q"));
