@@ -124,15 +124,24 @@ public final class Asking {
   }
 
   private String cancelled(Part part) throws IOException {
-    if (part.state() instanceof PartState.Built built) {
-      if (!wanted.isPublished(part.id().job()) && !admission.isDroppable(part, accounts)) {
-        return "wait";
-      }
-      PartState.Unbought end = built.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
-      change(part, end, PartState.CANCELLED);
-      return "complete";
+    if (!(part.state() instanceof PartState.Built built)) {
+      return "ask";
     }
-    return "ask";
+    JobFolder folder = home.job(part.id().job());
+    boolean hasAnswers =
+        Tree.look(folder.answers(part.id())).isPresent()
+            || Tree.look(folder.output(part.id())).isPresent();
+    if (hasAnswers) {
+      // A journal from a backup does not know that rows were asked for; their answers are kept.
+      change(part, new PartState.Asking(), PartState.CANCELLED);
+      return "ask";
+    }
+    if (!wanted.isPublished(part.id().job()) && !admission.isDroppable(part, accounts)) {
+      return "wait";
+    }
+    PartState.Unbought end = built.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
+    change(part, end, PartState.CANCELLED);
+    return "complete";
   }
 
   /** Begins a walk through the rows that have no answer yet. */

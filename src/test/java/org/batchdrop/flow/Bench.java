@@ -98,6 +98,8 @@ final class Bench implements AutoCloseable {
   final Polling polling;
   final Collection collection;
   final Orders orders;
+  final Deadlines deadlines;
+  final Asking asking;
 
   /** A clock that stands still unless it is moved. */
   static final class Clock implements InstantSource {
@@ -156,7 +158,7 @@ final class Bench implements AutoCloseable {
             clock,
             () -> clock.now.getEpochSecond() * 1_000_000_000,
             story);
-    Deadlines deadlines = new Deadlines(new JobPipelines(home), journal, accounts, clock, story);
+    deadlines = new Deadlines(new JobPipelines(home), journal, accounts, clock, story);
     submission =
         new Submission(
             home,
@@ -186,6 +188,19 @@ final class Bench implements AutoCloseable {
         new Collection(
             home, journal, accounts, attempts, resubmission, parking, settings, clock, story);
     orders = new Orders(home, journal, accounts, reconciliation, settings, clock, story);
+    asking =
+        new Asking(
+            home,
+            settings,
+            journal,
+            accounts,
+            admission,
+            room,
+            attempts,
+            clock,
+            () -> clock.now.getEpochSecond() * 1_000_000_000,
+            story,
+            new Stopping());
   }
 
   /** Writes the profile; {@code more} are lines of {@code batch:} or, unindented, of the root. */
@@ -221,10 +236,15 @@ final class Bench implements AutoCloseable {
 
   /** As {@link #job(int)}, with lines at the end of the job's pipeline. */
   Job job(JobId id, int parts, String pipeline) {
+    return job(id, parts, pipeline, Lane.BATCH);
+  }
+
+  /** As {@link #job(JobId, int, String)}, with rows that go such a way. */
+  Job job(JobId id, int parts, String pipeline, Lane lane) {
     List<Part> built = new ArrayList<>();
     write("work/" + id + "/" + home.job(id).pipeline().getFileName(), PIPELINE + pipeline);
     for (int number = 1; number <= parts; number++) {
-      built.add(part(id, number));
+      built.add(part(id, number, lane));
     }
     Job job =
         new Job(
@@ -247,7 +267,7 @@ final class Bench implements AutoCloseable {
     return journal.change(seen, seen.to(new JobState.Prepared()), built, "").orElseThrow();
   }
 
-  private Part part(JobId job, int number) {
+  private Part part(JobId job, int number, Lane lane) {
     PartId id = new PartId(job, number, 1);
     long first = 3L * number - 2;
     StringBuilder lines = new StringBuilder();
@@ -264,7 +284,7 @@ final class Bench implements AutoCloseable {
         id,
         new PartState.Built(),
         new Part.Size(3, first, first + 2, lines.length()),
-        Lane.BATCH,
+        lane,
         "/v1/x",
         "m",
         PROVIDER,
