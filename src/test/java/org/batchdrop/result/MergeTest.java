@@ -216,6 +216,33 @@ class MergeTest {
   }
 
   @Test
+  void aRowWhoseOnlyLineIsDamagedFailsAndTheLineIsTold() throws Exception {
+    String damaged = "{\"custom_id\":\"r-1\",\"response\":{\"status_code\":200,\"bo\n";
+
+    Merged merged = merge("a\n1\n2\n", FOUND, damaged + answer("r-2", "q"));
+
+    assertThat(out()).contains("\n1,,malformed_line: ").contains("\n2,q,\n");
+    assertThat(merged.unmatched()).isEqualTo(1);
+    assertThat(merged.problems().get(0).location()).contains("r0.jsonl");
+  }
+
+  @Test
+  void refusesWhatItCanNotWriteOrReadBeforeItReadsAnything() throws IOException {
+    Path results = file("r.jsonl", answer("r-1", "p"));
+    Path out = folder.resolve("no/out.csv");
+    Path none = folder.resolve("none.csv");
+    Path table = file("t.csv", "a\n1\n");
+
+    assertThatThrownBy(() -> Merge.run(order(table, out, FOUND, List.of(results))))
+        .isInstanceOf(MergeRefused.class)
+        .hasMessageContaining("is no folder");
+    assertThatThrownBy(
+            () -> Merge.run(order(none, folder.resolve("o.csv"), FOUND, List.of(results))))
+        .isInstanceOf(MergeRefused.class)
+        .hasMessageContaining("none.csv: can't be read");
+  }
+
+  @Test
   void leavesAnExistingFileAlone() throws Exception {
     Path out = file("out.csv", "precious");
 
