@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * under which {@link JsonScan} reports it.
  */
 final class JsonPaths {
+
+  private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
   private final Node root = new Node("");
   private int slots;
@@ -25,7 +28,7 @@ final class JsonPaths {
 
     private Node(String token) {
       key = token.getBytes(StandardCharsets.UTF_8);
-      index = token.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(token) : -1;
+      index = INDEX.matcher(token).matches() ? Integer.parseInt(token) : -1;
     }
 
     /** The slots of exactly this place. */
