@@ -32,6 +32,7 @@ class FetchingTest {
 
   private static final byte[] TABLE = "id,text\n1,one\n2,two\n".getBytes(UTF_8);
 
+  @TempDir private static Path certificate;
   @TempDir private Path root;
   private SandboxServer sandbox;
   private DaemonFixture daemon;
@@ -40,7 +41,7 @@ class FetchingTest {
   @BeforeEach
   void open() throws Exception {
     sandbox = DaemonFixture.sandbox(root);
-    server = new TlsServer(root);
+    server = new TlsServer(certificate);
     daemon =
         new DaemonFixture(root.resolve("home"))
             .setting("batchdrop.fetch-private=true")

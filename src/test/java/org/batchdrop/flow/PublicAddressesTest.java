@@ -34,13 +34,13 @@ class PublicAddressesTest {
 
   private static final URI LOOPBACK = URI.create("https://localhost/");
 
-  @TempDir private Path folder;
+  @TempDir private static Path certificate;
   private final CallDeadlines deadlines = new CallDeadlines();
   private TlsServer server;
 
   @BeforeEach
   void open() throws Exception {
-    server = new TlsServer(folder).file("/secret", "secret".getBytes(StandardCharsets.UTF_8));
+    server = new TlsServer(certificate).file("/secret", "secret".getBytes(StandardCharsets.UTF_8));
   }
 
   @AfterEach

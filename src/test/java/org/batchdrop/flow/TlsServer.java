@@ -40,9 +40,16 @@ final class TlsServer implements AutoCloseable {
     void answer(HttpExchange exchange) throws IOException;
   }
 
+  /**
+   * Starts a server.
+   *
+   * @param folder where its certificate is; made when there is none yet
+   */
   TlsServer(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
     Path store = folder.resolve("tls.p12");
-    makeCertificate(store);
+    if (Files.notExists(store)) {
+      makeCertificate(store);
+    }
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 9);
     server.setHttpsConfigurator(new HttpsConfigurator(context(store)));
     server.setExecutor(threads);

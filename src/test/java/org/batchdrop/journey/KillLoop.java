@@ -26,7 +26,7 @@ import org.batchdrop.sandbox.SandboxSettings;
 final class KillLoop {
 
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final int AIMS = 2;
+  private static final int AIMS = 4;
 
   /** Calls for rows that an account has under way at once. */
   private static final int CONCURRENCY = 4;
