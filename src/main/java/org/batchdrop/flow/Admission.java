@@ -67,20 +67,36 @@ final class Admission {
     if (!adoption.concerns(part)) {
       return true;
     }
-    Account account;
-    try {
-      account = accounts.account(part.provider());
-    } catch (KeyMissing e) {
+    Optional<Account> account = account(part, accounts);
+    if (account.isEmpty()) {
       return true;
     }
-    if (adoption.isUpToDate(account)) {
-      return !adoption.takes(part, account);
-    }
-    if (parking.isParked(account) || attempts.isExhausted(part)) {
+    return isLookedThrough(part, account.get()) && !adoption.takes(part, account.get());
+  }
+
+  /**
+   * Tells whether a part that has ended can be settled without another try: what a later try bought
+   * would be known by now.
+   */
+  boolean isSettleable(Part part, Account account) {
+    return !account.profile().batch().offered() || isLookedThrough(part, account);
+  }
+
+  private boolean isLookedThrough(Part part, Account account) {
+    boolean isKnown = adoption.isUpToDate(account);
+    if (isKnown || parking.isParked(account) || attempts.isExhausted(part)) {
       return true;
     }
     adoption.awaitLook(part, account);
     return false;
+  }
+
+  private static Optional<Account> account(Part part, Accounts accounts) {
+    try {
+      return Optional.of(accounts.account(part.provider()));
+    } catch (KeyMissing e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -373,6 +373,12 @@ public final class Adoption {
     return later.isPresent();
   }
 
+  /** Tells whether a later try at a part's rows was bought of which the journal knows nothing. */
+  boolean knowsLater(Part part, Account account) {
+    return journal.strays(account.fingerprint(), part.id()).stream()
+        .anyMatch(stray -> isOf(stray, part, 1));
+  }
+
   private static boolean isOf(StrayBatch stray, Part part, int direction) {
     return PartId.ofSubmissionKey(stray.key())
         .map(id -> Integer.signum(id.compareTo(part.id())) == direction)

@@ -2,10 +2,15 @@ package org.batchdrop.flow;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -17,6 +22,7 @@ import org.batchdrop.job.JobId;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.RetryPolicy;
 import org.batchdrop.journal.Journal;
 import org.batchdrop.provider.Account;
 import org.batchdrop.provider.Accounts;
@@ -127,11 +133,7 @@ public final class Asking {
     if (!(part.state() instanceof PartState.Built built)) {
       return "ask";
     }
-    JobFolder folder = home.job(part.id().job());
-    boolean hasAnswers =
-        Tree.look(folder.answers(part.id())).isPresent()
-            || Tree.look(folder.output(part.id())).isPresent();
-    if (hasAnswers) {
+    if (hasAnswers(home.job(part.id().job()), part.id())) {
       // A journal from a backup does not know that rows were asked for; their answers are kept.
       change(part, new PartState.Asking(), PartState.CANCELLED);
       return "ask";
@@ -142,6 +144,45 @@ public final class Asking {
     PartState.Unbought end = built.unbought(PartState.CANCELLED, PartState.CANCELLED_UNSENT);
     change(part, end, PartState.CANCELLED);
     return "complete";
+  }
+
+  private boolean hasAnswers(JobFolder folder, PartId id) throws IOException {
+    return Tree.look(folder.answers(id)).isPresent()
+        || Tree.look(folder.output(id)).isPresent()
+        || !later(folder, id, journal).isEmpty();
+  }
+
+  /**
+   * Logs of later tries at a part's rows of which the journal knows nothing: it was brought back
+   * from a backup, and what they hold is paid.
+   */
+  static List<Path> later(JobFolder folder, PartId id, Journal journal) throws IOException {
+    List<Path> logs = new ArrayList<>();
+    PartId next = id.next();
+    for (int i = 0; i < RetryPolicy.MOST_ATTEMPTS && journal.part(next).isEmpty(); i++) {
+      for (Path log : List.of(folder.answers(next), folder.output(next))) {
+        if (Tree.look(log).isPresent()) {
+          logs.add(log);
+        }
+      }
+      next = next.next();
+    }
+    return logs;
+  }
+
+  private static void takeLater(List<Path> logs, AnswerLog log, Path requests) throws IOException {
+    if (logs.isEmpty()) {
+      return;
+    }
+    Set<String> ids = new HashSet<>();
+    try (RequestRows rows = RequestRows.open(requests)) {
+      for (Optional<Row> row = rows.next(); row.isPresent(); row = rows.next()) {
+        ids.add(row.get().id());
+      }
+    }
+    for (Path later : logs) {
+      log.takeAnswers(later, ids);
+    }
   }
 
   /** Begins a walk through the rows that have no answer yet. */
@@ -158,6 +199,7 @@ public final class Asking {
             account.fingerprint(), key -> new Pace(account.profile().realtime(), ticker));
     AnswerLog log = AnswerLog.open(folder.answers(id));
     try {
+      takeLater(later(folder, id, journal), log, folder.requests(id));
       return new Round(
           part, account, pace, patience(id.job()), log, RequestRows.open(folder.requests(id)));
     } catch (IOException e) {

@@ -39,6 +39,7 @@ public final class Collection {
   private final Journal journal;
   private final Accounts accounts;
   private final Attempts attempts;
+  private final Admission admission;
   private final Resubmission resubmission;
   private final Parking parking;
   private final Settings settings;
@@ -58,6 +59,7 @@ public final class Collection {
       Journal journal,
       Accounts accounts,
       Attempts attempts,
+      Admission admission,
       Resubmission resubmission,
       Parking parking,
       Settings settings,
@@ -67,6 +69,7 @@ public final class Collection {
     this.journal = journal;
     this.accounts = accounts;
     this.attempts = attempts;
+    this.admission = admission;
     this.resubmission = resubmission;
     this.parking = parking;
     this.settings = settings;
@@ -154,12 +157,16 @@ public final class Collection {
         || !fetches(part, ended.end()).stream().allMatch(fetch -> Files.exists(fetch.target()))) {
       return "wait";
     }
+    boolean isLast = journal.job(id.job()).orElseThrow().orders().cancelled();
+    if (isLast && !admission.isSettleable(part, accounts.account(part.provider()))) {
+      return "wait";
+    }
     return resubmission.settle(part, ended) ? "again" : "complete";
   }
 
   /** The part's next try; the body of {@code hand-over}. */
   public PartId nextTry(@Variable("part") PartId id) {
-    return new PartId(id.job(), id.number(), id.generation() + 1);
+    return id.next();
   }
 
   /**

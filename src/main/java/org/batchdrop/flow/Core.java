@@ -99,7 +99,8 @@ record Core(
     Deadlines deadlines = new Deadlines(pipelines, journal, accounts, clock, story);
     Resubmission resubmission =
         new Resubmission(
-            home, stores, journal, accounts, costs, room, deadlines, clock, story, stopping);
+            home, stores, journal, accounts, adoption, costs, room, deadlines, clock, story,
+            stopping);
     return new Core(
         new Preparing(home, stores, catalog, journal, accounts, costs, clock, story, stopping),
         new Submission(
@@ -117,7 +118,16 @@ record Core(
         adoption,
         new Polling(home, journal, accounts, parking, rates, attempts, clock, story),
         new Collection(
-            home, journal, accounts, attempts, resubmission, parking, settings, clock, story),
+            home,
+            journal,
+            accounts,
+            attempts,
+            admission,
+            resubmission,
+            parking,
+            settings,
+            clock,
+            story),
         new Orders(home, journal, accounts, reconciliation, settings, clock, story),
         parking,
         new Asking(

@@ -150,6 +150,11 @@ public final class Preparing {
     }
   }
 
+  /** A journal from a backup may not know what was prepared, and bought, before. */
+  private static boolean isKnownToDisk(JobId id, JobFolder folder) throws IOException {
+    return Tree.look(folder.requests(new PartId(id, 1, 1))).isPresent();
+  }
+
   private void waits(JobId id, String why) {
     Job job = journal.job(id).orElseThrow();
     if (!stopping.getAsBoolean() && !job.problem().equals(Optional.of(why))) {
@@ -161,7 +166,7 @@ public final class Preparing {
       throws IOException, InputRejected {
     JobFolder folder = home.job(job.id());
     Pipeline pipeline = pipeline(job, folder);
-    if (job.orders().cancelled()) {
+    if (job.orders().cancelled() && !isKnownToDisk(job.id(), folder)) {
       throw new InputRejected(
           PartState.CANCELLED, "", "the job was cancelled before anything was sent");
     }

@@ -41,6 +41,7 @@ final class Resubmission {
   private final JobPipelines pipelines;
   private final Journal journal;
   private final Accounts accounts;
+  private final Adoption adoption;
   private final Costs costs;
   private final Room room;
   private final Deadlines deadlines;
@@ -53,6 +54,7 @@ final class Resubmission {
       AnswerStore.Opener stores,
       Journal journal,
       Accounts accounts,
+      Adoption adoption,
       Costs costs,
       Room room,
       Deadlines deadlines,
@@ -64,6 +66,7 @@ final class Resubmission {
     this.pipelines = new JobPipelines(home);
     this.journal = journal;
     this.accounts = accounts;
+    this.adoption = adoption;
     this.costs = costs;
     this.room = room;
     this.deadlines = deadlines;
@@ -100,7 +103,7 @@ final class Resubmission {
             tries(tries, part, ended.end(), isCounted),
             policy(job, ended.end(), pipeline.retry()),
             rest(isLate, ended.end()),
-            job.orders().cancelled(),
+            job.orders().cancelled() && !isBoughtAgain(part, lane, account),
             lane == Lane.REALTIME ? Long.MAX_VALUE : room.mostBytes(part, account));
     StopCheck stop = StopCheck.when(stopping);
     Harvest harvest = Harvest.of(order, stop);
@@ -118,6 +121,14 @@ final class Resubmission {
     journal.change(part, settled, next, "");
     next.ifPresent(again -> story.again(again, ended.end().status()));
     return next.isPresent();
+  }
+
+  /** A journal from a backup does not know the next try, whose answers are paid. */
+  private boolean isBoughtAgain(Part part, Lane lane, Account account) throws IOException {
+    boolean isAsked =
+        lane == Lane.REALTIME
+            && !Asking.later(home.job(part.id().job()), part.id(), journal).isEmpty();
+    return isAsked || adoption.knowsLater(part, account);
   }
 
   private List<Part> triesOf(Part part) {

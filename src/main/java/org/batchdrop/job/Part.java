@@ -229,9 +229,8 @@ public record Part(
    * @param costs what it may cost
    */
   public Part nextGeneration(Size rows, Lane lane, Purchase costs, Instant now) {
-    PartId next = new PartId(id.job(), id.number(), id.generation() + 1);
     return new Part(
-        next,
+        id.next(),
         new PartState.Built(),
         rows,
         lane,

@@ -29,6 +29,11 @@ public record PartId(JobId job, int number, int generation) implements Comparabl
     }
   }
 
+  /** The next try at the same slice. */
+  public PartId next() {
+    return new PartId(job, number, generation + 1);
+  }
+
   /** {@code part-0001} in the first generation, {@code part-0001.g2} in the second. */
   public String label() {
     return generation == 1 ? part() : part() + ".g" + generation;

@@ -3,6 +3,7 @@ package org.batchdrop.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,6 +127,37 @@ public final class AnswerLog implements Closeable {
     line.put(body);
     line.put("},\"error\":null}\n");
     add(row, line);
+  }
+
+  /**
+   * Takes over what another log has answered; failures are left to be tried again. A line that is
+   * not whole ends it.
+   *
+   * @param wanted rows that this log is to have, each its {@code custom_id} as JSON
+   * @throws IOException when one of the logs can't be read or written
+   */
+  public void takeAnswers(Path other, Set<String> wanted) throws IOException {
+    JsonScan scan = new JsonScan();
+    try (BufferedReader lines = Files.newBufferedReader(other)) {
+      for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+        Scratch line = new Scratch(text.length() + 1);
+        line.put(text);
+        if (scan.check(line.array(), 0, line.size()) != null) {
+          return;
+        }
+        String row = row(scan, line);
+        Scratch begin = new Scratch(200);
+        begin(row, begin);
+        begin.put("{\"status_code\":200,");
+        boolean isAnswer =
+            line.size() > begin.size()
+                && Arrays.equals(line.array(), 0, begin.size(), begin.array(), 0, begin.size());
+        if (isAnswer && wanted.contains(row) && !has(row)) {
+          line.put('\n');
+          add(row, line);
+        }
+      }
+    }
   }
 
   /** Adds that a row has no answer, and why. */

@@ -153,7 +153,7 @@ public record Harvest(
       Order order, RowRanges slice, Unanswered rows, PartId last, StopCheck stop)
       throws IOException {
     PartId first = order.tries().get(0).id();
-    PartId next = new PartId(last.job(), last.number(), last.generation() + 1);
+    PartId next = last.next();
     try (NextTry file = new NextTry(order.folder(), next, order.maxBytes());
         AnswerFile lines =
             AnswerFile.open(

@@ -13,10 +13,12 @@ import org.batchdrop.job.JobFolder;
 import org.batchdrop.job.Lane;
 import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
+import org.batchdrop.job.RowId;
 import org.batchdrop.provider.KeyMissing;
 import org.batchdrop.provider.Reply;
 import org.batchdrop.provider.Reply.Cause;
 import org.batchdrop.request.RequestRows.Row;
+import org.batchdrop.result.AnswerLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,6 +242,24 @@ class AskingTest {
 
     assertThat(again.hasNext()).isFalse();
     assertThat(asking.finish(again)).isEqualTo("ended");
+    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(3);
+  }
+
+  /** Of which a journal from a backup knows nothing. */
+  @Test
+  void whatLaterTriesHaveAnsweredIsNotAskedForAgain() throws IOException, KeyMissing {
+    PartId third = ONE.next().next();
+    try (AnswerLog log = AnswerLog.open(folder.answers(third))) {
+      log.answer('"' + RowId.of(Bench.JOB, 2) + '"', 200, Optional.empty(), "{}");
+      log.answer("\"another's\"", 200, Optional.empty(), "{}");
+    }
+
+    Round round = walk();
+    ask(round, ANSWER);
+    ask(round, ANSWER);
+
+    assertThat(round.hasNext()).isFalse();
+    assertThat(asking.finish(round)).isEqualTo("ended");
     assertThat(Files.readAllLines(folder.output(ONE))).hasSize(3);
   }
 

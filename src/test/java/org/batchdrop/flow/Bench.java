@@ -178,6 +178,7 @@ final class Bench implements AutoCloseable {
             file -> SqlAnswerStore.open(file, settings.reuseSize(), clock),
             journal,
             accounts,
+            adoption,
             costs,
             room,
             deadlines,
@@ -186,7 +187,16 @@ final class Bench implements AutoCloseable {
             new Stopping());
     collection =
         new Collection(
-            home, journal, accounts, attempts, resubmission, parking, settings, clock, story);
+            home,
+            journal,
+            accounts,
+            attempts,
+            admission,
+            resubmission,
+            parking,
+            settings,
+            clock,
+            story);
     orders = new Orders(home, journal, accounts, reconciliation, settings, clock, story);
     asking =
         new Asking(

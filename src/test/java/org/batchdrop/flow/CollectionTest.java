@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.batchdrop.job.JobFolder;
+import org.batchdrop.job.Lane;
 import org.batchdrop.job.Money;
 import org.batchdrop.job.Part;
 import org.batchdrop.job.PartId;
@@ -204,12 +205,47 @@ class CollectionTest {
 
   @Test
   void aCancelledJobBuysNothingMore() throws KeyMissing, IOException {
-    bench.order(false);
+    bench.looked().order(false);
     ended(end("cancelled"));
     files(ONE, answer(1), "");
 
     assertThat(collection.finish(ONE)).isEqualTo("complete");
     assertThat(Files.readString(folder.verdicts(ONE)).lines()).hasSize(2);
+  }
+
+  /** A journal from a backup does not know it; its answers are paid. */
+  @Test
+  void aCancelledJobKeepsALaterTryThatWasBought() throws KeyMissing, IOException {
+    bench.order(false);
+    ended(end("expired"));
+    files(ONE, answer(1), "");
+
+    assertThat(collection.finish(ONE)).isEqualTo("wait");
+    bench.adoption.take(
+        Bench.PROVIDER,
+        bench.listing(
+            "{'id':'b2','status':'completed','input_file_id':'f2','metadata':{'batchdrop':'%s'}}"
+                .formatted(TWO.submissionKey())));
+    assertThat(collection.finish(ONE)).isEqualTo("again");
+    assertThat(bench.submission.next(TWO)).isEqualTo("wait");
+    assertThat(next().state()).isEqualTo(new PartState.Live("f2", "b2"));
+  }
+
+  /** The same in the other lane: what was answered stands in the next try's log. */
+  @Test
+  void aCancelledJobKeepsRowsThatWereAskedForSince() throws KeyMissing, IOException {
+    bench.profile("realtime: {offered: true, endpoints: [/v1/x]}");
+    bench.write(
+        "work/" + Bench.JOB + "/" + folder.pipeline().getFileName(),
+        PIPELINE.replace("attempts: 2", "attempts: 2, via: realtime"));
+    bench.looked().order(false);
+    ended(end("expired"));
+    files(ONE, answer(1), "");
+    Files.writeString(folder.answers(TWO), answer(2));
+
+    assertThat(collection.finish(ONE)).isEqualTo("again");
+    assertThat(next().lane()).isEqualTo(Lane.REALTIME);
+    assertThat(bench.asking.next(TWO)).isEqualTo("ask");
   }
 
   @Test

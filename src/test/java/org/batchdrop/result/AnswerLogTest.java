@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.sim.SimClock;
@@ -82,6 +83,30 @@ class AnswerLogTest {
       assertThat(log.has("\"b\"")).isTrue();
     }
     assertThat(Files.readAllLines(file)).hasSize(2);
+  }
+
+  @Test
+  void answersOfAnotherLogAreTakenOverAndNothingElse() throws IOException {
+    Path other = folder.resolve("part.g2.answers.jsonl");
+    try (AnswerLog log = AnswerLog.open(other)) {
+      log.answer("\"a\"", 200, Optional.of("theirs"), "{}");
+      log.answer("\"b\"", 200, Optional.of("theirs"), "{}");
+      log.answer("\"c\"", 422, Optional.empty(), "{}");
+      log.failure("\"d\"", new Reason("missing_answer", "m"));
+      log.answer("\"e\"", 200, Optional.empty(), "{}");
+    }
+    Files.writeString(other, "{\"id\":null,\"custom_id\":\"f\",\"resp", StandardOpenOption.APPEND);
+    try (AnswerLog log = AnswerLog.open(file)) {
+      log.answer("\"a\"", 200, Optional.of("ours"), "{}");
+
+      log.takeAnswers(other, Set.of("\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"f\""));
+
+      assertThat(log.size()).isEqualTo(2);
+    }
+    assertThat(Files.readAllLines(file))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("\"a\"").contains("ours"),
+            line -> assertThat(line).contains("\"b\"").contains("theirs"));
   }
 
   @Test

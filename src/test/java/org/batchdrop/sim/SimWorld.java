@@ -63,6 +63,8 @@ final class SimWorld implements SimDaemon.World {
   private final WorldFaults faults;
   private final WorldJudge judge;
   private final @Nullable Deque<String> trace;
+  private final boolean cancels;
+  private final Weather weather;
   private final Set<String> busy = new HashSet<>();
   private final List<WorldPlan.Input> waiting;
   private final Deque<SimRoutes.Several> walks = new ArrayDeque<>();
@@ -82,7 +84,17 @@ final class SimWorld implements SimDaemon.World {
     this.disk = new SimDisk(clock, plan.ordering());
     this.home = new Home(disk.path("/home"));
     this.answers = new MemoryAnswers(disk::isDead);
-    this.provider = new SimProvider(clock, plan.weather(), seed ^ 0x5DEECE66DL);
+    boolean isCancelledToo =
+        plan.mode() == WorldPlan.Mode.BACKUP
+            && !plan.lanes().equals(WorldPlan.Lanes.BATCHES)
+            && seed % 2 == 1;
+    this.cancels = isCancelledToo || isIn(WorldPlan.Mode.CANCELS);
+    // A cancelled job does not wait for a refused account to tell what a backup did not know.
+    this.weather =
+        isCancelledToo
+            ? plan.weather().with(Fault.QUOTA, 0).with(Fault.KEY_REFUSED, 0)
+            : plan.weather();
+    this.provider = new SimProvider(clock, weather, seed ^ 0x5DEECE66DL);
     this.trace = traced ? new ArrayDeque<>() : null;
     this.faults = new WorldFaults(disk, journal, this::note);
     this.judge = new WorldJudge(disk, journal, answers, provider);
@@ -483,7 +495,7 @@ final class SimWorld implements SimDaemon.World {
     if (isIn(WorldPlan.Mode.SICK)) {
       sicken();
     }
-    if (isIn(WorldPlan.Mode.CANCELS) && random.nextInt(40) == 0) {
+    if (cancels && random.nextInt(40) == 0) {
       order(JobOrder.Verb.CANCEL);
     }
     if (random.nextInt(20) == 0) {
@@ -566,7 +578,7 @@ final class SimWorld implements SimDaemon.World {
     note("calm");
     faults.disarm();
     heal();
-    provider.weather(plan.weather().calmed());
+    provider.weather(weather.calmed());
     while (!waiting.isEmpty()) {
       drop();
     }

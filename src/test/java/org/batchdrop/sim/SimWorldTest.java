@@ -94,7 +94,13 @@ class SimWorldTest {
   @ParameterizedTest
   @CsvSource({
     "190, rows were asked for while the journal could not be written",
-    "2244, a journal from a backup forgot when a file was taken, and so its deadline"
+    "2244, a journal from a backup forgot when a file was taken, and so its deadline",
+    "5427, a cancelled job of such a journal lost what its next try had answered",
+    "6839, the same of rows that had gone on without a batch",
+    "56809, a cancelled job of such a journal was refused although it had been prepared",
+    "170195, a cancelled job of such a journal did not wait for its next try's batch to be found",
+    "325973, such a journal numbered tries anew, and rows of a later log were asked for again",
+    "20040756, the same"
   })
   void whatWasFoundInOtherLanesStaysFixed(long seed, String finding) {
     assertThat(SimWorld.run(shared, seed)).as(finding).isEmpty();

@@ -117,6 +117,18 @@ final class WorldJudge {
     }
   }
 
+  private void requireNothingBought(Job job, WorldPlan.Input input) {
+    for (int row = 0; row < input.rows().size(); row++) {
+      requireNotBought(job, rowId(job, input, row), "it was cancelled before anything was sent");
+    }
+  }
+
+  private static String rowId(Job job, WorldPlan.Input input, int row) {
+    return input.pipeline().equals("table")
+        ? RowId.of(job.id(), row + 1L)
+        : "id-" + input.rows().get(row);
+  }
+
   private void requireNotBought(Job job, String row, String why) {
     List<SimLedger.Try> tries = provider.ledger().tries(job.id().value(), row);
     if (!tries.isEmpty()) {
@@ -320,11 +332,15 @@ final class WorldJudge {
   private void delivery(Job job, WorldPlan.Input input) throws IOException {
     Map<String, byte[]> files =
         DiskLook.files(disk, "/home/outbox/" + job.pipeline() + "/" + job.id());
+    String reasons = new String(files.getOrDefault("errors.jsonl", new byte[0]), UTF_8);
+    boolean wasCancelledFirst = reasons.contains("cancelled before anything");
     if (job.state() instanceof JobState.Rejected) {
-      String reasons = new String(files.getOrDefault("errors.jsonl", new byte[0]), UTF_8);
-      if (!reasons.contains("same contents") && !reasons.contains("cancelled before anything")) {
+      if (!reasons.contains("same contents") && !wasCancelledFirst) {
         breaks("I13: " + job.id() + " was rejected: " + reasons);
       }
+    } else if (job.state().isFinal() && wasCancelledFirst) {
+      // What was published stands, also when a journal from a backup does not know of the cancel.
+      requireNothingBought(job, input);
     } else if (job.state() instanceof JobState.Delivered) {
       rows(job, input, files);
     } else {
@@ -347,7 +363,7 @@ final class WorldJudge {
     Map<String, Integer> numbers = new HashMap<>();
     boolean isTable = input.pipeline().equals("table");
     for (int i = 0; i < input.rows().size(); i++) {
-      numbers.put(isTable ? RowId.of(job.id(), i + 1L) : "id-" + input.rows().get(i), i);
+      numbers.put(rowId(job, input, i), i);
     }
     List<Integer> answered = numbers(job, "output.jsonl", files, numbers);
     List<Integer> failed = numbers(job, "errors.jsonl", files, numbers);
@@ -370,7 +386,7 @@ final class WorldJudge {
       }
     }
     for (int row : failed) {
-      String id = isTable ? RowId.of(job.id(), row + 1L) : "id-" + input.rows().get(row);
+      String id = rowId(job, input, row);
       if (provider.ledger().tries(job.id().value(), id).stream()
           .anyMatch(tried -> tried.told() == SimLedger.Told.ANSWER)) {
         breaks("I1: " + job.id() + " row " + row + " failed although its answer was paid");
