@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Settings;
@@ -54,6 +55,9 @@ public final class Adoption {
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Map<String, Instant> next = new ConcurrentHashMap<>();
   private final Set<String> nameless = ConcurrentHashMap.newKeySet();
+
+  /** By provider and batch: whose it is, where only its file's name tells. */
+  private final Map<String, Map<String, PartId>> learned = new ConcurrentHashMap<>();
 
   /** By provider: of how many batches the name is still asked for. */
   private final Map<String, Integer> asking = new ConcurrentHashMap<>();
@@ -161,9 +165,10 @@ public final class Adoption {
       failed(account, listing.failure().get());
       return List.of();
     }
+    forget(provider, listing.found());
     List<Task> tasks = new ArrayList<>();
     for (BatchView batch : listing.found()) {
-      Optional<PartId> part = named(batch);
+      Optional<PartId> part = owner(provider, batch);
       if (part.isPresent()) {
         place(account, part.get(), batch)
             .or(() -> unwanted(part.get(), batch))
@@ -202,7 +207,7 @@ public final class Adoption {
     Account account = accounts.account(provider);
     List<Task> tasks = new ArrayList<>();
     for (BatchView batch : listing.found()) {
-      named(batch).flatMap(part -> place(account, part, batch)).ifPresent(tasks::add);
+      owner(provider, batch).flatMap(part -> place(account, part, batch)).ifPresent(tasks::add);
     }
     return tasks;
   }
@@ -228,6 +233,22 @@ public final class Adoption {
     looks.put(account.fingerprint(), new Look(before.isDone(), failures, why));
     next.put(provider, clock.instant().plus(settings.retries().after(failures)));
     story.troubled("provider " + provider, why);
+  }
+
+  private Optional<PartId> owner(String provider, BatchView batch) {
+    return named(batch)
+        .or(() -> Optional.ofNullable(learned.getOrDefault(provider, Map.of()).get(batch.id())));
+  }
+
+  /** What the provider shows no more is not worth remembering. */
+  private void forget(String provider, List<BatchView> found) {
+    Set<String> shown = found.stream().map(BatchView::id).collect(Collectors.toSet());
+    learned.computeIfPresent(
+        provider,
+        (name, known) -> {
+          known.keySet().retainAll(shown);
+          return known;
+        });
   }
 
   /** The part that a batch's metadata names. */
@@ -270,8 +291,12 @@ public final class Adoption {
             ? PartId.ofUploadName(done.body().path("filename").asText(""))
             : Optional.empty();
     if (part.isPresent()) {
-      // A surplus one is cancelled by the next look, which is not far away.
+      learned
+          .computeIfAbsent(provider, name -> new ConcurrentHashMap<>())
+          .put(task.batch().id(), part.get());
+      // One that nobody wants is cancelled by the next look, which is not far away.
       place(account, part.get(), task.batch())
+          .or(() -> unwanted(part.get(), task.batch()))
           .ifPresent(surplus -> next.put(provider, clock.instant()));
     } else if (reply instanceof Reply.Done || reply instanceof Reply.Never) {
       nameless.add(task.batch().id());

@@ -180,12 +180,15 @@ public final class Orders {
   /**
    * Takes the reply to a cancellation. A batch that has ended meanwhile is as good as cancelled.
    *
-   * @throws IOException when the provider was not reached; the order stays, and is tried again
+   * @throws IOException when nobody knows that the provider took it; the order stays, and is tried
+   *     again until the batch has ended
    */
   public void cancelled(@Variable("order") String name, @Body Reply reply) throws IOException {
-    if (reply instanceof Reply.Later later) {
+    boolean isTaken =
+        reply instanceof Reply.Never || (reply instanceof Reply.Done done && !done.isFailure());
+    if (!isTaken) {
       waits.failed(name);
-      throw new IOException("a batch can't be cancelled yet: " + later.message());
+      throw new IOException("a batch can't be cancelled yet: " + reply.reason());
     }
   }
 }

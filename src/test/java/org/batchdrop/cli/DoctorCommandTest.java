@@ -1,9 +1,13 @@
 package org.batchdrop.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.batchdrop.job.PartId;
@@ -82,6 +86,57 @@ class DoctorCommandTest {
 
     assertThat(home.run("doctor", "--provider", "near")).isEqualTo(ExitCode.PARKED);
     assertThat(home.out()).contains("FAIL  near: address: ").contains("check base-url");
+  }
+
+  @Test
+  void modelsOfPipelinesAreComparedWithThoseThatTheProviderLists() throws IOException {
+    HttpServer provider =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 9);
+    answer(provider, "/v1/models", "{\"data\":[{\"id\":\"m-1\"},{\"id\":\"m-2\"}]}");
+    answer(provider, "/v1/batches", "{\"data\":[],\"has_more\":false}");
+    provider.start();
+    try {
+      home.write(
+          "providers/lists.yaml",
+          "extends: sandbox\nbase-url: http://127.0.0.1:%d/v1\nkey: {none: true}\n"
+              .formatted(provider.getAddress().getPort()));
+      home.write("pipelines/known.yaml", pipeline("m-1"));
+      assertThat(home.run("doctor", "--provider", "lists")).as(home.out()).isZero();
+      assertThat(home.out()).contains("ok    lists: models: pipelines name m-1: all listed");
+
+      home.write("pipelines/unknown.yaml", pipeline("m-3"));
+      home.write("pipelines/open.yaml", pipeline("'{{model}}'"));
+      home.run("doctor", "--provider", "lists");
+      assertThat(home.out())
+          .contains("lists: models: a pipeline names 'm-3', which the provider does not list")
+          .doesNotContain("{{model}}");
+    } finally {
+      provider.stop(0);
+    }
+  }
+
+  private static void answer(HttpServer provider, String path, String json) {
+    byte[] body = json.getBytes(UTF_8);
+    provider.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+  }
+
+  private static String pipeline(String model) {
+    return """
+        provider: lists
+        input: {type: csv}
+        request:
+          url: /v1/chat/completions
+          body: {model: %s, messages: [{role: user, content: hello}]}
+        """
+        .formatted(model);
   }
 
   @Test

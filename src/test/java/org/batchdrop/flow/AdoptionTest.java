@@ -236,6 +236,25 @@ class AdoptionTest {
     adoption.done(
         Bench.PROVIDER, second.get(0), Bench.done("{'filename':'" + ONE.uploadName() + "'}"));
     assertThat(adoption.dueProviders()).as("soon, to cancel it").containsExactly(Bench.PROVIDER);
+    assertThat(take("{'id':'c','input_file_id':'f'}"))
+        .containsExactly(new Task(true, second.get(0).batch()));
+  }
+
+  @Test
+  void whereMetadataDoesNotComeBackEachNameIsAskedForOnceAndACancelledJobsBatchIsCancelled()
+      throws KeyMissing {
+    bench.write(
+        "providers/mine.yaml",
+        "base-url: https://api.example.com/v1\nkey: {env: BENCH_KEY}\nbatch: {endpoints: [/v1/x]}\n");
+    bench.job(1);
+    String running = "{'id':'a','input_file_id':'f','status':'in_progress'}";
+    Task name = take(running).get(0);
+    adoption.done(Bench.PROVIDER, name, Bench.done("{'filename':'" + ONE.uploadName() + "'}"));
+    assertThat(bench.state(1)).isEqualTo("live");
+    assertThat(take(running)).as("its name is known").isEmpty();
+    bench.order(false);
+
+    assertThat(take(running)).containsExactly(new Task(true, name.batch()));
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.batchdrop.job.PartId;
 import org.batchdrop.job.PartState;
 import org.batchdrop.job.PartState.BatchEnd;
 import org.batchdrop.provider.KeyMissing;
+import org.batchdrop.provider.Reply;
 import org.batchdrop.provider.Reply.Cause;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +207,15 @@ class OrdersTest {
       assertThatCode(() -> orders.cancelled(NAME, Bench.never(status))).doesNotThrowAnyException();
     }
     assertThat(orders.isDue(NAME)).isTrue();
+  }
+
+  @Test
+  void anErrorUnderAStatusOfSuccessIsNoCancellation() {
+    assertThatThrownBy(() -> orders.cancelled(NAME, Bench.done("{'error':{'message':'not now'}}")))
+        .hasMessageContaining("not now");
+    assertThatThrownBy(() -> orders.cancelled(NAME, new Reply.Unclear("no reply in time")))
+        .hasMessageContaining("no reply in time");
+    assertThat(orders.isDue(NAME)).isFalse();
   }
 
   @Test

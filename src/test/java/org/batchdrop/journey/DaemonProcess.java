@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.batchdrop.job.Job;
 import org.batchdrop.job.JobState;
 import org.batchdrop.job.Part;
@@ -33,13 +34,15 @@ final class DaemonProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** Starts {@code run} and waits until the inbox is watched. */
-  static DaemonProcess start(Path home, String heap, Map<String, String> environment)
+  /** Starts {@code run}, with options, and waits until the inbox is watched. */
+  static DaemonProcess start(
+      Path home, String heap, Map<String, String> environment, String... options)
       throws IOException {
     Files.createDirectories(home);
     Path output = Files.createTempFile(home, "run-", ".out");
+    String[] arguments = Stream.concat(Stream.of("run"), Stream.of(options)).toArray(String[]::new);
     Process process =
-        command(home, heap, environment, "run").redirectOutput(output.toFile()).start();
+        command(home, heap, environment, arguments).redirectOutput(output.toFile()).start();
     DaemonProcess daemon = new DaemonProcess(home, process, output);
     await("ready")
         .atMost(Duration.ofMinutes(1))

@@ -35,7 +35,7 @@ class SecurityIT {
     try (HostileProvider provider = new HostileProvider()) {
       provider.refuseOnce();
       Path home = home(provider, "key: {file: " + keyFile + "}\n");
-      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", TRACE)) {
+      try (DaemonProcess daemon = DaemonProcess.start(home, "256m", TRACE, "--debug")) {
         Job job = daemon.awaitJobs(1, Duration.ofMinutes(2)).get(0);
         assertThat(job.totals().answered()).isEqualTo(1);
         assertThat(job.totals().failed()).isEqualTo(2);
@@ -46,7 +46,10 @@ class SecurityIT {
         assertOnlyLoopbackListens(daemon.pid());
         assertPrivate(home);
         Path log = home.resolve("work/batchdrop.log");
-        assertThat(Files.readString(log)).as("logging at TRACE").contains("TRACE");
+        assertThat(Files.readString(log))
+            .as("logging at TRACE, and the provider's raw answers")
+            .contains("TRACE")
+            .containsPattern("POST http://\\S+/v1/batches -> HTTP 200 ");
         assertNowhere(home, key);
       }
       assertThat(keyFile).hasContent(key);
