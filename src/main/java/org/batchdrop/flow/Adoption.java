@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.batchdrop.config.Settings;
@@ -54,10 +53,7 @@ public final class Adoption {
   private final Story story;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Map<String, Instant> next = new ConcurrentHashMap<>();
-  private final Set<String> nameless = ConcurrentHashMap.newKeySet();
-
-  /** By provider and batch: whose it is, where only its file's name tells. */
-  private final Map<String, Map<String, PartId>> learned = new ConcurrentHashMap<>();
+  private final BatchOwners owners = new BatchOwners();
 
   /** By provider: of how many batches the name is still asked for. */
   private final Map<String, Integer> asking = new ConcurrentHashMap<>();
@@ -165,15 +161,15 @@ public final class Adoption {
       failed(account, listing.failure().get());
       return List.of();
     }
-    forget(provider, listing.found());
+    owners.keepOnly(account, listing.found());
     List<Task> tasks = new ArrayList<>();
     for (BatchView batch : listing.found()) {
-      Optional<PartId> part = owner(provider, batch);
+      Optional<PartId> part = owners.of(account, batch);
       if (part.isPresent()) {
         place(account, part.get(), batch)
             .or(() -> unwanted(part.get(), batch))
             .ifPresent(tasks::add);
-      } else if (isWorthAsking(account, batch) && tasks.size() < MOST_NAMES) {
+      } else if (owners.isToBeAsked(account, batch) && tasks.size() < MOST_NAMES) {
         tasks.add(new Task(false, batch));
       }
     }
@@ -207,7 +203,7 @@ public final class Adoption {
     Account account = accounts.account(provider);
     List<Task> tasks = new ArrayList<>();
     for (BatchView batch : listing.found()) {
-      owner(provider, batch).flatMap(part -> place(account, part, batch)).ifPresent(tasks::add);
+      owners.of(account, batch).flatMap(part -> place(account, part, batch)).ifPresent(tasks::add);
     }
     return tasks;
   }
@@ -235,36 +231,6 @@ public final class Adoption {
     story.troubled("provider " + provider, why);
   }
 
-  private Optional<PartId> owner(String provider, BatchView batch) {
-    return named(batch)
-        .or(() -> Optional.ofNullable(learned.getOrDefault(provider, Map.of()).get(batch.id())));
-  }
-
-  /** What the provider shows no more is not worth remembering. */
-  private void forget(String provider, List<BatchView> found) {
-    Set<String> shown = found.stream().map(BatchView::id).collect(Collectors.toSet());
-    learned.computeIfPresent(
-        provider,
-        (name, known) -> {
-          known.keySet().retainAll(shown);
-          return known;
-        });
-  }
-
-  /** The part that a batch's metadata names. */
-  static Optional<PartId> named(BatchView batch) {
-    return batch.metadata().values().stream()
-        .map(PartId::ofSubmissionKey)
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  /** Where metadata does not come back, the uploaded file's name tells whose a batch is. */
-  private boolean isWorthAsking(Account account, BatchView batch) {
-    boolean echoes = account.profile().batch().submissionKey().isPresent();
-    return !echoes && batch.inputFile().isPresent() && !nameless.contains(batch.id());
-  }
-
   /** The call of a task. */
   public Call call(@Variable("provider") String provider, @Body Task task) throws KeyMissing {
     Account account = accounts.account(provider);
@@ -281,26 +247,16 @@ public final class Adoption {
       return;
     }
     Account account = accounts.account(provider);
-    if (reply instanceof Reply.Later later) {
+    if (!(reply instanceof Reply.Done || reply instanceof Reply.Never)) {
       Look before = looks.getOrDefault(account.fingerprint(), NO_LOOK);
-      again(account, before, "the names of its files can't be read: " + later.message());
+      again(account, before, "the names of its files can't be read: " + reply.reason());
       return;
     }
-    Optional<PartId> part =
-        reply instanceof Reply.Done done
-            ? PartId.ofUploadName(done.body().path("filename").asText(""))
-            : Optional.empty();
-    if (part.isPresent()) {
-      learned
-          .computeIfAbsent(provider, name -> new ConcurrentHashMap<>())
-          .put(task.batch().id(), part.get());
-      // One that nobody wants is cancelled by the next look, which is not far away.
-      place(account, part.get(), task.batch())
-          .or(() -> unwanted(part.get(), task.batch()))
-          .ifPresent(surplus -> next.put(provider, clock.instant()));
-    } else if (reply instanceof Reply.Done || reply instanceof Reply.Never) {
-      nameless.add(task.batch().id());
-    }
+    // One that nobody wants is cancelled by the next look, which is not far away.
+    owners
+        .learn(account, task.batch(), reply)
+        .flatMap(part -> place(account, part, task.batch()).or(() -> unwanted(part, task.batch())))
+        .ifPresent(surplus -> next.put(provider, clock.instant()));
     if (asking.merge(provider, -1, Integer::sum) == 0) {
       lookedThrough(account);
     }

@@ -91,7 +91,7 @@ public final class Belongings {
       // Of a batch whose create was not answered only the file is known.
       known = batch.inputFile().map(files::get).orElse(null);
     }
-    return known == null ? keyed(Adoption.named(batch), "batch") : known;
+    return known == null ? keyed(BatchOwners.named(batch), "batch") : known;
   }
 
   /**

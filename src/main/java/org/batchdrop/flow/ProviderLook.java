@@ -68,7 +68,7 @@ public final class ProviderLook {
     List<String> unknown = new ArrayList<>();
     int ours = 0;
     for (BatchView batch : listing.found()) {
-      Optional<PartId> part = Adoption.named(batch);
+      Optional<PartId> part = BatchOwners.named(batch);
       if (part.isPresent()) {
         ours++;
         boolean isKnown =

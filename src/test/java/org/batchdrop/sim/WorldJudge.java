@@ -27,7 +27,10 @@ import org.batchdrop.job.RowId;
 import org.batchdrop.journal.Event;
 import org.batchdrop.journal.Journal;
 
-/** Says which rules a world has broken; each rule by its number, with names. */
+/**
+ * Says which rules a world has broken; each rule by its number, with names. In one file, as rules
+ * are read beside each other.
+ */
 final class WorldJudge {
 
   private static final ObjectMapper JSON = new ObjectMapper();
