@@ -66,8 +66,13 @@ final class FsckCommand implements Callable<Integer> {
         look(home, journal);
       }
       return finish(
-          findings.jobs(), findings.jobs() + " jobs checked, " + found.size() + " problems");
+          findings.jobs(),
+          count(findings.jobs(), "job") + " checked, " + count(found.size(), "problem"));
     }
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private void note(String text) {

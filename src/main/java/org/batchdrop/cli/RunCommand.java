@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.batchdrop.config.Home;
 import org.batchdrop.flow.DaemonRefused;
+import org.batchdrop.flow.Story;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
   private void stop(RunningDaemon daemon, CountDownLatch stopped) {
     try {
       daemon.close();
+      new Story().stopped();
     } catch (IOException e) {
       console.error("stopped with an error: " + e.getMessage());
     }

@@ -46,6 +46,11 @@ public final class Story {
     log.info("ready: watching {} ({} pipelines); stop with Ctrl-C", clean(home), pipelines);
   }
 
+  /** The daemon ends as it was asked to. */
+  public void stopped() {
+    log.info("stopped; what is under way goes on with the next start");
+  }
+
   /** A pipeline can't buy anything yet. */
   public void keyMissing(String pipeline, String message) {
     log.warn("pipeline {} will reject what is dropped: {}", pipeline, clean(message));

@@ -101,6 +101,8 @@ class ManyFilesIT {
         assertThat(daemon.awaitState(job -> false, part -> part.state().label().equals("built")))
             .isTrue();
         assertThat(daemon.terminate()).isLessThan(Duration.ofSeconds(10));
+        assertThat(daemon.output())
+            .endsWith("stopped; what is under way goes on with the next start\n");
       }
     }
   }
