@@ -49,16 +49,14 @@ public final class AnswerLog implements Closeable {
    * @throws IOException when it can't be read or written
    */
   public static AnswerLog open(Path file) throws IOException {
-    boolean isNew = Tree.look(file).isEmpty();
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       AnswerLog log = new AnswerLog(file, channel);
       log.recover();
-      if (isNew) {
-        Tree.syncName(file);
-      }
+      // Whoever made it may have failed, or died, before its name was on the disk.
+      Tree.syncName(file);
       return log;
     } catch (IOException | RuntimeException e) {
       channel.close();

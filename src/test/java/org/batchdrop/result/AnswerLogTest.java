@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.batchdrop.result.DeliveryOrder.Reason;
@@ -64,6 +65,30 @@ class AnswerLogTest {
       assertThat(log.has("\"c\"")).isTrue();
     }
     assertThat(Files.readAllLines(full)).hasSize(2);
+  }
+
+  /** The one that made the file had failed before its name was on the disk. */
+  @Test
+  void linesOutliveALossOfPowerWhoeverMadeTheFile() throws IOException {
+    SimDisk disk = new SimDisk(new SimClock(), SimDisk.Ordering.SUBSET);
+    Path log = disk.path("/part.answers.jsonl");
+    disk.observe(
+        operation -> {
+          if (operation.kind() == SimDisk.Kind.TRUNCATE) {
+            throw new IOException("the volume is gone");
+          }
+        });
+    assertThatThrownBy(() -> AnswerLog.open(log)).hasMessage("the volume is gone");
+    disk.observe(operation -> {});
+    try (AnswerLog again = AnswerLog.open(log)) {
+      again.answer("\"a\"", 200, Optional.empty(), "{}");
+    }
+
+    for (int chance = 0; chance < 20; chance++) {
+      disk.powerLoss(new Random(chance));
+      disk.restart();
+      assertThat(Files.readAllLines(log)).hasSize(1);
+    }
   }
 
   @Test

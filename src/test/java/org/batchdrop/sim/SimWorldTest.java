@@ -100,7 +100,9 @@ class SimWorldTest {
     "56809, a cancelled job of such a journal was refused although it had been prepared",
     "170195, a cancelled job of such a journal did not wait for its next try's batch to be found",
     "325973, such a journal numbered tries anew, and rows of a later log were asked for again",
-    "20040756, the same"
+    "20040756, the same",
+    "21005702, a log's name was not durable when whoever made the file had failed",
+    "21612976, the same on a sick disk"
   })
   void whatWasFoundInOtherLanesStaysFixed(long seed, String finding) {
     assertThat(SimWorld.run(shared, seed)).as(finding).isEmpty();
