@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Collection {
 
+  private static final String UNFETCHED = "its result file can't be fetched: ";
+
   /** How long before results age out people are told. */
   private static final Duration NOTICE = Duration.ofDays(3);
 
@@ -111,7 +113,7 @@ public final class Collection {
       return;
     }
     Account account = accounts.account(part.provider());
-    String why = "its result file can't be fetched: " + reply.why();
+    String why = UNFETCHED + reply.why();
     if (reply instanceof Reply.Later later && Parking.isAccountRefused(later)) {
       parking.refused(part, account, later);
     } else if (isGone(part, reply)) {
@@ -127,6 +129,12 @@ public final class Collection {
       attempts.later(part, new Reply.Later(Reply.Cause.UNAVAILABLE, why, asked));
     }
     warnOfRetention(part, account, why);
+  }
+
+  /** Tells whether a part waits for a person to say that its result files are gone. */
+  static boolean areFilesGone(Part part) {
+    return part.pause().parked()
+        && part.pause().reason().filter(why -> why.startsWith(UNFETCHED)).isPresent();
   }
 
   private boolean isGone(Part part, Reply reply) {

@@ -112,7 +112,8 @@ public final class Orders {
       if (!part.pause().parked() || part.state().isFinal()) {
         continue;
       }
-      if (part.state() instanceof PartState.Unclear) {
+      // Parked for another reason, as for its account's, it is still searched for.
+      if (part.state() instanceof PartState.Unclear && isForPeople(part)) {
         reconciliation.boughtNothing(part.id());
       } else if (!gaveUp(part)) {
         journal.change(part, part.due(clock.instant()), Optional.empty(), "approved");
@@ -143,7 +144,7 @@ public final class Orders {
 
   /** The provider did not give the files of an ended batch for as long as one may wait. */
   private boolean areFilesGone(Part part) {
-    return part.pause().parked() && part.hasWaited(settings.giveUpAfter(), clock.instant());
+    return Collection.areFilesGone(part) && part.hasWaited(settings.giveUpAfter(), clock.instant());
   }
 
   /** Nothing more is bought; what is under way is stopped, and what was answered delivered. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.batchdrop.job.Job;
@@ -133,6 +134,17 @@ class OrdersTest {
     assertThat(bench.journal.parts(Bench.JOB)).as("repeated").hasSize(2);
   }
 
+  /** Whoever approves, as a budget, does not say that the provider did not take the batch. */
+  @Test
+  void approvalOfAnUnclearPartThatWaitsForItsAccountBuysNothing() throws IOException {
+    park(new PartState.Unclear("f"), false);
+    say(Verb.APPROVE);
+
+    assertThat(one()).isEqualTo(new PartState.Unclear("f"));
+    assertThat(bench.journal.parts(Bench.JOB)).hasSize(1);
+    assertThat(bench.part(1).pause().due()).isEqualTo(bench.clock.instant());
+  }
+
   @Test
   void approvalGivesUpABatchThatTheProviderLost() throws IOException {
     park(new PartState.Live("f", "b"), true);
@@ -160,7 +172,11 @@ class OrdersTest {
       assertThat(one()).isEqualTo(new PartState.Ended("f", "b", END));
       bench.put(1, new PartState.Ended("f", "b", END));
       bench.clock.pass(bench.settings.giveUpAfter());
-      bench.attempts.park(bench.part(1), bench.clock.instant().plusSeconds(60), verb.label());
+      Instant look = bench.clock.instant().plusSeconds(60);
+      bench.attempts.park(bench.part(1), look, "its account is parked: " + verb);
+      say(verb);
+      assertThat(one()).as("wait for the account").isEqualTo(new PartState.Ended("f", "b", END));
+      bench.attempts.park(bench.part(1), look, "its result file can't be fetched: " + verb);
       say(verb);
       assertThat(one()).isEqualTo(new PartState.Ended("f", "b", END.withoutFiles()));
     }

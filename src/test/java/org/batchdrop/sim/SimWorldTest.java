@@ -102,7 +102,8 @@ class SimWorldTest {
     "325973, such a journal numbered tries anew, and rows of a later log were asked for again",
     "20040756, the same",
     "21005702, a log's name was not durable when whoever made the file had failed",
-    "21612976, the same on a sick disk"
+    "21612976, the same on a sick disk",
+    "24009588, an approval of a budget bought rows again whose part waited for its account"
   })
   void whatWasFoundInOtherLanesStaysFixed(long seed, String finding) {
     assertThat(SimWorld.run(shared, seed)).as(finding).isEmpty();
