@@ -47,6 +47,7 @@ import org.batchdrop.result.AnswerCheck;
 import org.batchdrop.result.AnswerSchema;
 import org.batchdrop.result.DeliveryOrder.Reason;
 import org.batchdrop.result.Harvest;
+import org.batchdrop.result.Outbox;
 
 /**
  * Turns a received job into parts; the step of {@code prepare-job}. It is a pure function of the
@@ -150,9 +151,10 @@ public final class Preparing {
     }
   }
 
-  /** A journal from a backup may not know what was prepared, and bought, before. */
-  private static boolean isKnownToDisk(JobId id, JobFolder folder) throws IOException {
-    return Tree.look(folder.requests(new PartId(id, 1, 1))).isPresent();
+  /** A journal from a backup may not know what was prepared, bought and delivered before. */
+  private boolean isKnownToDisk(Job job, JobFolder folder) throws IOException {
+    return Tree.look(folder.requests(new PartId(job.id(), 1, 1))).isPresent()
+        || Tree.look(Outbox.folder(home.outbox(), job.pipeline(), job.id())).isPresent();
   }
 
   private void waits(JobId id, String why) {
@@ -166,7 +168,7 @@ public final class Preparing {
       throws IOException, InputRejected {
     JobFolder folder = home.job(job.id());
     Pipeline pipeline = pipeline(job, folder);
-    if (job.orders().cancelled() && !isKnownToDisk(job.id(), folder)) {
+    if (job.orders().cancelled() && !isKnownToDisk(job, folder)) {
       throw new InputRejected(
           PartState.CANCELLED, "", "the job was cancelled before anything was sent");
     }

@@ -98,6 +98,7 @@ class SimWorldTest {
     "5427, a cancelled job of such a journal lost what its next try had answered",
     "6839, the same of rows that had gone on without a batch",
     "56809, a cancelled job of such a journal was refused although it had been prepared",
+    "24566929, the same of a job that kept only earlier answers",
     "170195, a cancelled job of such a journal did not wait for its next try's batch to be found",
     "325973, such a journal numbered tries anew, and rows of a later log were asked for again",
     "20040756, the same",
