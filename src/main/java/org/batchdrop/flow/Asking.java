@@ -149,14 +149,19 @@ public final class Asking {
   private boolean hasAnswers(JobFolder folder, PartId id) throws IOException {
     return Tree.look(folder.answers(id)).isPresent()
         || Tree.look(folder.output(id)).isPresent()
-        || !later(folder, id, journal).isEmpty();
+        || isAskedSince(home, id, journal);
+  }
+
+  /** Tells whether a later try has asked for a part's rows of which the journal knows nothing. */
+  static boolean isAskedSince(Home home, PartId id, Journal journal) throws IOException {
+    return !later(home.job(id.job()), id, journal).isEmpty();
   }
 
   /**
    * Logs of later tries at a part's rows of which the journal knows nothing: it was brought back
    * from a backup, and what they hold is paid.
    */
-  static List<Path> later(JobFolder folder, PartId id, Journal journal) throws IOException {
+  private static List<Path> later(JobFolder folder, PartId id, Journal journal) throws IOException {
     List<Path> logs = new ArrayList<>();
     PartId next = id.next();
     for (int i = 0; i < RetryPolicy.MOST_ATTEMPTS && journal.part(next).isEmpty(); i++) {

@@ -125,9 +125,7 @@ final class Resubmission {
 
   /** A journal from a backup does not know the next try, whose answers are paid. */
   private boolean isBoughtAgain(Part part, Lane lane, Account account) throws IOException {
-    boolean isAsked =
-        lane == Lane.REALTIME
-            && !Asking.later(home.job(part.id().job()), part.id(), journal).isEmpty();
+    boolean isAsked = lane == Lane.REALTIME && Asking.isAskedSince(home, part.id(), journal);
     return isAsked || adoption.knowsLater(part, account);
   }
 

@@ -87,17 +87,13 @@ public final class Submission {
     if (!wanted.isPublished(id.job()) && !admission.isDroppable(part, accounts)) {
       return "wait";
     }
-    if (deadlines.isPastUnbought(part) && isAskedSince(id)) {
+    if (deadlines.isPastUnbought(part) && Asking.isAskedSince(home, id, journal)) {
       // A journal from a backup does not know that the rows went on without a batch.
       goOnWithoutBatch(part);
       return "wait";
     }
     change(part, end.get(), PartState.CANCELLED);
     return "ended";
-  }
-
-  private boolean isAskedSince(PartId id) throws IOException {
-    return !Asking.later(home.job(id.job()), id, journal).isEmpty();
   }
 
   /** The provider's list was looked through: no batch holds these rows. */

@@ -70,6 +70,13 @@ class AskingTest {
     asking.take(round, row, reply);
   }
 
+  /** Ends a walk in which nothing more is asked for; so many rows have their lines. */
+  private void assertEnds(Round round, int lines) throws IOException {
+    assertThat(round.hasNext()).isFalse();
+    assertThat(asking.finish(round)).isEqualTo("ended");
+    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(lines);
+  }
+
   private PartState.BatchEnd end() {
     return ((PartState.Ended) bench.part(1).state()).end();
   }
@@ -137,9 +144,7 @@ class AskingTest {
 
     Round rest = walk();
 
-    assertThat(rest.hasNext()).isFalse();
-    assertThat(asking.finish(rest)).isEqualTo("ended");
-    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(1);
+    assertEnds(rest, 1);
   }
 
   @Test
@@ -150,10 +155,8 @@ class AskingTest {
     bench.order(false);
 
     Round rest = walk();
-    assertThat(rest.hasNext()).isFalse();
-    assertThat(asking.finish(rest)).isEqualTo("ended");
+    assertEnds(rest, 1);
     assertThat(end().code()).isEqualTo(PartState.CANCELLED);
-    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(1);
   }
 
   @Test
@@ -240,9 +243,7 @@ class AskingTest {
 
     Round again = walk();
 
-    assertThat(again.hasNext()).isFalse();
-    assertThat(asking.finish(again)).isEqualTo("ended");
-    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(3);
+    assertEnds(again, 3);
   }
 
   /** Of which a journal from a backup knows nothing. */
@@ -258,9 +259,7 @@ class AskingTest {
     ask(round, ANSWER);
     ask(round, ANSWER);
 
-    assertThat(round.hasNext()).isFalse();
-    assertThat(asking.finish(round)).isEqualTo("ended");
-    assertThat(Files.readAllLines(folder.output(ONE))).hasSize(3);
+    assertEnds(round, 3);
   }
 
   @Test

@@ -244,18 +244,12 @@ final class KillLoop {
   }
 
   private SandboxServer far() throws IOException {
-    return SandboxServer.start(
-        SandboxSettings.builder()
-            .directory(directory.resolve("far"))
-            .validation(Duration.ofMillis(50))
-            .build());
+    return SandboxServer.start(sandbox("far").build());
   }
 
   private SandboxServer brief() throws IOException {
     return SandboxServer.start(
-        SandboxSettings.builder()
-            .directory(directory.resolve("brief"))
-            .validation(Duration.ofMillis(50))
+        sandbox("brief")
             .perRequest(Duration.ofMillis(20))
             .failureRate(0.1)
             .expireAfter(Duration.ofMillis(400))
@@ -264,12 +258,13 @@ final class KillLoop {
 
   private SandboxServer slow() throws IOException {
     return SandboxServer.start(
-        SandboxSettings.builder()
-            .directory(directory.resolve("slow"))
-            .validation(Duration.ofMillis(50))
-            .perRequest(Duration.ofMillis(150))
-            .failureRate(0.1)
-            .build());
+        sandbox("slow").perRequest(Duration.ofMillis(150)).failureRate(0.1).build());
+  }
+
+  private SandboxSettings.Builder sandbox(String name) {
+    return SandboxSettings.builder()
+        .directory(directory.resolve(name))
+        .validation(Duration.ofMillis(50));
   }
 
   /** One create in four loses its reply in some way; one other call in fifty its connection. */
